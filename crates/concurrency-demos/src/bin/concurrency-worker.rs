@@ -1,0 +1,2 @@
+//! The worker process of the process pool.
+fn main() {}

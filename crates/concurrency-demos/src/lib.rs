@@ -1,0 +1,1 @@
+//! The same jobs, run by different models, leave the same record.

@@ -1,0 +1,9 @@
+//! What a notebook cell loads with
+//! `:dep notebook = { path = "../crates/notebook" }`.
+//!
+//! Re-exports only. The crate is a dylib, so all cells of a notebook share one
+//! copy of each library and of its state.
+
+pub use concurrency_demos::*;
+
+pub use {evcxr_runtime, plotters, rayon, tokio};
