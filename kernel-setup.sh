@@ -1,0 +1,364 @@
+#!/usr/bin/env bash
+# The one entry to the course: sets it up, opens it, runs, tests and measures it.
+# Kept to what bash 3.2 knows, the version that macOS still ships.
+set -euo pipefail
+
+readonly evcxr_version=0.22.0
+
+usage() {
+    cat <<'END'
+Usage: ./kernel-setup.sh [verb]
+
+  (none)      set everything up; what is already done is not done again
+  lab [ARG]   set up what is missing, open JupyterLab; ARGs go to `jupyter lab`
+  run [ARG]   execute notebooks and refresh their outputs; ARGs go to `course run`
+  test        set up what is missing, run every check and test
+  bench       measure the models and the notebooks
+  clean       remove what this script made inside the checkout
+  help        show this text
+
+Environment: PYTHON (the Python to use, 3.10 or newer), CARGO_HOME (where the
+Rust kernel is installed), TMPDIR. All else stays inside the checkout.
+END
+}
+
+# ---------------------------------------------------------------- words
+
+say() { printf '%s\n' "$*"; }
+
+elapsed() { # elapsed SECONDS: "7 s", "3 min 31 s"
+    if (($1 < 60)); then printf '%d s' "$1"; else printf '%d min %02d s' $(($1 / 60)) $(($1 % 60)); fi
+}
+
+checkout() { # the folder of this script, also when it was called through a symbolic link
+    local script=${BASH_SOURCE[0]} link
+    while [[ -L $script ]]; do
+        link=$(readlink -- "$script")
+        [[ $link == /* ]] || link=$(dirname -- "$script")/$link
+        script=$link
+    done
+    cd -P -- "$(dirname -- "$script")" && pwd
+}
+
+# ---------------------------------------------------------------- places
+
+called_from=$PWD
+root=$(checkout)
+venv=$root/.venv
+state=$root/target/setup
+course=$root/target/release/course
+cargo_home=${CARGO_HOME:-$HOME/.cargo}
+readonly called_from root venv state course cargo_home
+cd -- "$root"
+
+export CARGO_TARGET_DIR=$root/target
+# For a shell that was opened before Rust was installed.
+export PATH="$PATH:$cargo_home/bin"
+# Jupyter's own files stay in the checkout, in a folder without a leading dot: a browser that was
+# installed as a snap may not read hidden ones, and Jupyter hands it its start page as a file.
+jupyter=$root/target/jupyter
+export JUPYTER_CONFIG_DIR=$jupyter/config JUPYTER_DATA_DIR=$jupyter/data
+export JUPYTER_RUNTIME_DIR=$jupyter/runtime JUPYTERLAB_SETTINGS_DIR=$jupyter/lab/settings
+export JUPYTERLAB_WORKSPACES_DIR=$jupyter/lab/workspaces IPYTHONDIR=$jupyter/ipython
+export PYTHONNOUSERSITE=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_USER=0 PIP_CACHE_DIR=$state/pip-cache
+# Another's kernels and Python modules, and a build folder under another name, would get in the way.
+unset JUPYTER_PATH JUPYTER_CONFIG_PATH PYTHONPATH PYTHONHOME CARGO_BUILD_TARGET
+
+# ---------------------------------------------------------------- long steps
+
+child=
+interrupted() {
+    trap '' INT TERM HUP
+    printf '\ninterrupted; the next ./kernel-setup.sh goes on from here\n' >&2
+    if [[ -n $child ]] && kill -INT -- "-$child" 2>/dev/null; then
+        sleep 1 # time for pip to remove its temporary folders
+        kill -TERM -- "-$child" 2>/dev/null || true
+    fi
+    exit 130
+}
+trap interrupted INT TERM HUP
+
+last_line() { # of a log, progress bars included
+    tail -c 2000 "$1" | tr '\r' '\n' | sed '/^[[:space:]]*$/d; s/^ *//' | tail -n 1
+}
+
+show_progress() { # show_progress WHAT SECONDS LOG: one line, in place on a terminal
+    local line
+    line="  $1: $(elapsed "$2"): $(last_line "$3")"
+    if [[ -t 1 ]]; then
+        printf '\r\033[K%.78s' "$line"
+    elif (($2 >= said + 4)); then
+        printf '%.110s\n' "$line"
+        said=$2
+    fi
+}
+
+watch_over() { # watch_over WHAT LOG-NAME COMMAND...: runs it, shows that it lives, keeps its log
+    local what=$1 log=$root/target/setup-$2.log start=$SECONDS said=0 shown=0
+    shift 2
+    mkdir -p "$state"
+    set -m # a process group of its own, so that an interruption ends all of it
+    "$@" >"$log" 2>&1 </dev/null &
+    child=$!
+    set +m
+    while kill -0 "$child" 2>/dev/null; do
+        sleep 0.2
+        ((SECONDS - start <= shown)) || { shown=$((SECONDS - start)) && show_progress "$what" "$shown" "$log"; }
+    done
+    [[ ! -t 1 ]] || printf '\r\033[K'
+    if wait "$child"; then
+        child=
+        say "  $what: done ($(elapsed $((SECONDS - start))))"
+        return
+    fi
+    child=
+    tr '\r' '\n' <"$log" | grep -v '^ *Building \[' | tail -n 20 >&2 || true
+    printf 'error: %s failed; the lines above are the end of %s\n' "$what" "$log" >&2
+    return 1
+}
+
+# Cargo's own progress bar in the log: it knows how many crates are still to come.
+watch_cargo() {
+    local what=$1 log=$2
+    shift 2
+    watch_over "$what" "$log" env CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=80 \
+        CARGO_TERM_COLOR=never "$@"
+}
+
+# ---------------------------------------------------------------- prerequisites
+
+missing=()
+
+package() { # package DEBIAN FEDORA ARCH BREW: the command that installs it here
+    if command -v apt-get >/dev/null; then
+        say "sudo apt-get install $1"
+    elif command -v dnf >/dev/null; then
+        say "sudo dnf install $2"
+    elif command -v pacman >/dev/null; then
+        say "sudo pacman -S $3"
+    elif [[ $(uname) == Darwin ]]; then
+        say "$4"
+    else
+        say "your package manager with: $2"
+    fi
+}
+
+at_least() { [[ $(printf '%s\n' "$1" "$2" | sort -V | head -n 1) == "$2" ]]; }
+
+check_rust() {
+    local tool found wanted how="curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
+    wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+    command -v rustup >/dev/null && how='rustup update stable && rustup default stable'
+    for tool in cargo rustc; do
+        found=$({ "$tool" --version 2>/dev/null || true; } | awk '{ sub(/-.*/, "", $2); print $2 }')
+        if [[ -z $found ]]; then
+            missing+=("Rust $wanted or newer: \`$tool --version\` gives no answer. Install it: $how")
+        elif ! at_least "$found" "$wanted"; then
+            missing+=("Rust $wanted or newer: $tool is $found. Update it: $how")
+        fi
+    done
+}
+
+check_linker() {
+    local trial why
+    trial=$(mktemp -d)
+    printf 'int main(void) { return 0; }\n' >"$trial/main.c"
+    why=$(cc "$trial/main.c" -o "$trial/main" 2>&1) ||
+        missing+=("a C linker: \`cc\` cannot link a program (${why##*$'\n'}). Install it: $(package \
+            build-essential gcc base-devel 'xcode-select --install')")
+    rm -rf "$trial"
+}
+
+python=
+check_python() { # the first that is new enough and can make virtual environments
+    local candidate answer found='none found' candidates=("${PYTHON:-python3}")
+    local probe='import sys; v = sys.version_info; print("%d.%d.%d" % v[:3]); import venv, ensurepip; sys.exit(v < (3, 10))'
+    [[ -n ${PYTHON:-} ]] || candidates+=(python3.{14,13,12,11,10})
+    for candidate in "${candidates[@]}"; do
+        if answer=$("$candidate" -c "$probe" 2>/dev/null); then
+            python=$candidate
+            return
+        fi
+        [[ $found != 'none found' || -z $answer ]] || found="$candidate is $answer"
+        [[ -z $answer ]] || ! at_least "$answer" 3.10 || found="$candidate $answer lacks venv or ensurepip"
+    done
+    missing+=("Python 3.10 or newer with venv: $found. Install it: $(package \
+        'python3 python3-venv' python3 python 'brew install python3')")
+}
+
+check_space() { # check_space FOLDER MEGABYTES: on the file system that holds it
+    local folder=$1 free
+    while [[ ! -d $folder ]]; do folder=$(dirname -- "$folder"); done
+    free=$(df -Pm -- "$folder" | awk 'NR == 2 { for (i = 2; i <= NF; i++) if ($i ~ /^[0-9]+%$/) print $(i - 1) }')
+    [[ -z $free ]] || ((free >= $2)) ||
+        missing+=("disk space: $folder has $free MB free, the set-up needs $2 MB. Free some there")
+}
+
+check_prerequisites() {
+    [[ $root != *[:$'\n']* ]] ||
+        missing+=("a usable folder: \"$root\" holds a colon or a line break, which search paths cannot hold. Move the checkout")
+    check_rust
+    check_linker
+    check_python
+    if ! kernel_is_installed; then
+        check_space "$root" 3500
+        check_space "$cargo_home" 800
+    elif [[ ! -e $state/done ]]; then
+        check_space "$root" 2000
+    fi
+    if ((${#missing[@]} > 0)); then
+        printf 'missing: %s\n' "${missing[@]}" >&2
+        exit 1
+    fi
+}
+
+# ---------------------------------------------------------------- set-up, step by step
+
+# Cargo keeps book of what it installed; evcxr_jupyter itself cannot be asked for its version.
+installed_kernel() { cargo install --list --root "$cargo_home" 2>/dev/null | sed -n 's/^evcxr_jupyter v\([^ :]*\).*/\1/p'; }
+kernel_is_installed() { [[ -x $cargo_home/bin/evcxr_jupyter && $(installed_kernel) == "$evcxr_version" ]]; }
+
+install_kernel() {
+    local what="the Rust kernel, evcxr_jupyter $evcxr_version" other
+    kernel_is_installed && { say "  $what: there" && return; }
+    if [[ -e $cargo_home/bin/evcxr_jupyter ]]; then
+        other=$(installed_kernel)
+        say "  evcxr_jupyter ${other:-of an unknown version} in $cargo_home/bin is replaced by $evcxr_version"
+    fi
+    if command -v cargo-binstall >/dev/null && watch_over "$what, ready-made" binstall \
+        cargo binstall --no-confirm --locked --force --root "$cargo_home" "evcxr_jupyter@$evcxr_version"; then
+        return
+    fi
+    say "  $what: is compiled, once; 4 minutes with 4 cores, 7 with 2"
+    # Built in a folder that stays when it is interrupted, so that the next run continues.
+    watch_cargo "$what" evcxr env CARGO_TARGET_DIR="$state/evcxr-build" \
+        cargo install --locked --force --root "$cargo_home" "evcxr_jupyter@$evcxr_version" || exit 1
+    rm -rf "$state/evcxr-build"
+}
+
+install_python_packages() { # a virtual environment holds its own path: a moved checkout needs a new one
+    local stamp=$venv/installed wanted
+    wanted="$root $("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])') $(cksum <requirements.txt)"
+    if [[ -x $venv/bin/python && -f $stamp && $(<"$stamp") == "$wanted" ]]; then
+        say "  JupyterLab and its packages: there"
+        return
+    fi
+    watch_over 'a virtual environment' venv "$python" -m venv --clear "$venv" || exit 1
+    watch_over 'JupyterLab and its packages' pip "$venv/bin/pip" install --progress-bar off \
+        --require-hashes -r requirements.txt || exit 1
+    rm -rf "$PIP_CACHE_DIR"
+    printf '%s\n' "$wanted" >"$stamp"
+}
+
+install_rust_source() { # helps completion and inspection; the course works without. Tried once.
+    local tried=$state/rust-src
+    [[ ! -d $(rustc --print sysroot)/lib/rustlib/src/rust/library && ! -e $tried ]] || return 0
+    if ! command -v rustup >/dev/null || ! watch_over 'rust-src' rust-src rustup component add rust-src 2>/dev/null; then
+        say '  rust-src could not be added: completion knows less about the standard library'
+    fi
+    touch "$tried"
+}
+
+set_up() {
+    say "Setting up the course in $root"
+    check_prerequisites
+    mkdir -p "$state"
+    install_kernel
+    install_python_packages
+    install_rust_source
+    watch_cargo 'worker, notebook crate and course command' build cargo build --release --locked --workspace || exit 1
+    watch_over 'the kernel in JupyterLab' kernel "$course" --root "$root" kernel install || exit 1
+    touch "$state/done"
+}
+
+# ---------------------------------------------------------------- verbs
+
+lab() {
+    local first=("$root"/notebooks/*.ipynb) argument open=()
+    set_up
+    open=("${first[0]}")
+    for argument; do [[ $argument != *.ipynb ]] || open=(); done
+    cd -- "$called_from"
+    exec "$venv/bin/jupyter" lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$root" ${open[@]+"${open[@]}"} "$@"
+}
+
+run() {
+    set_up
+    cd -- "$called_from"
+    exec "$course" --root "$root" run "$@"
+}
+
+passed=0
+failed=()
+step() { # step NAME COMMAND...: a failure is kept, the later steps still run
+    local name=$1 start=$SECONDS
+    shift
+    printf '\n=== %s\n' "$name"
+    if "$@"; then
+        passed=$((passed + 1))
+        say "=== $name: passed ($(elapsed $((SECONDS - start))))"
+    else
+        failed+=("$name")
+        say "=== $name: FAILED ($(elapsed $((SECONDS - start))))"
+    fi
+}
+
+checked_docs() { RUSTDOCFLAGS=-Dwarnings cargo doc --locked --workspace --no-deps; }
+checked_python() { "$venv/bin/ruff" check --no-cache crates && "$venv/bin/ruff" format --no-cache --check crates; }
+
+run_tests() {
+    local name
+    set_up
+    for name in fmt clippy; do # a minimal Rust installation lacks them
+        cargo "$name" --version >/dev/null 2>&1 || rustup component add "${name/#fmt/rustfmt}" || true
+    done
+    step 'Rust format' cargo fmt --all --check
+    step 'Rust lints' cargo clippy --locked --workspace --all-targets -- -D warnings
+    step 'Rust documentation' checked_docs
+    step 'shell scripts' "$venv/bin/shellcheck" kernel-setup.sh .ci/run
+    step 'Python format and lints' checked_python
+    step 'crate tests' cargo test --locked --release --workspace
+    if [[ -d crates/concurrency-demos/benches ]]; then
+        step 'benchmarks, in smoke mode' cargo bench --locked -p concurrency-demos --bench '*' -- --test
+    fi
+    step 'notebooks' "$course" --root "$root" run --output target/notebooks --set TIME_SCALE=0.1 notebooks/*.ipynb
+    printf '\n'
+    ((${#failed[@]} == 0)) || printf 'failed: %s\n' "${failed[@]}"
+    say "$passed passed, ${#failed[@]} failed"
+    ((${#failed[@]} == 0))
+}
+
+bench() {
+    set_up
+    cargo bench --locked -p concurrency-demos --bench '*'
+    "$course" --root "$root" bench
+}
+
+clean() {
+    local folder
+    for folder in "$venv" "$root/target" "$root/html"; do
+        if [[ -e $folder ]]; then
+            rm -rf -- "$folder"
+            say "removed $folder"
+        fi
+    done
+    say "The Rust kernel stays in $cargo_home; \`cargo uninstall evcxr_jupyter\` removes it."
+}
+
+case ${1:-} in
+    '')
+        set_up
+        say 'Ready. Next: ./kernel-setup.sh lab (the course in the browser), ./kernel-setup.sh test (every check)'
+        ;;
+    lab) lab "${@:2}" ;;
+    run) run "${@:2}" ;;
+    test) run_tests ;;
+    bench) bench ;;
+    clean) clean ;;
+    help | -h | --help) usage ;;
+    *)
+        printf 'error: there is no verb "%s"\n\n' "$1" >&2
+        usage >&2
+        exit 2
+        ;;
+esac
