@@ -1,0 +1,47 @@
+//! `course kernel`: the kernelspec and the start of a kernel.
+//!
+//! A stock kernel compiles the dependencies of a notebook after its first cell
+//! was run. Here that is done once, at set-up:
+//!
+//! ```text
+//! install:  a kernel's own build folder ──► target/warm      (once per change)
+//! start:    target/warm ──► /tmp/…/build, private to one kernel (each time)
+//! ```
+
+mod folder;
+mod install;
+mod jupyter;
+mod start;
+mod toolchain;
+mod warm;
+
+use std::path::{Path, PathBuf};
+
+/// What to do with the kernel.
+#[derive(clap::Subcommand)]
+pub enum Action {
+    /// Write the kernelspec into the virtual environment and prepare warm starts.
+    Install,
+    /// Start one kernel (Jupyter calls this).
+    Start {
+        /// The connection file that Jupyter wrote.
+        connection_file: PathBuf,
+    },
+    /// Remove a kernel's folder once the kernel has ended (a starting kernel calls this).
+    #[command(hide = true)]
+    Reap {
+        /// The folder of that kernel.
+        folder: PathBuf,
+        /// Its process.
+        kernel: i32,
+    },
+}
+
+/// Does it.
+pub fn run(root: &Path, action: &Action) -> anyhow::Result<()> {
+    match action {
+        Action::Install => install::install(root),
+        Action::Start { connection_file } => start::start(root, connection_file),
+        Action::Reap { folder, kernel } => folder::reap(folder, *kernel),
+    }
+}

@@ -1,0 +1,60 @@
+//! The start of one kernel.
+
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::folder::{self, Folder};
+use super::toolchain::Toolchain;
+use super::warm;
+
+/// What a kernel runs before it answers: the notebook crate loaded, type inference warm.
+const PRELUDE: &str = include_str!("../../assets/prelude.rs");
+
+/// Settings of evcxr that hold from its first build on.
+const SETTINGS: &str = include_str!("../../assets/evcxr.toml");
+
+/// Becomes evcxr's kernel, in a folder of its own with everything built.
+pub fn start(root: &Path, connection_file: &Path) -> anyhow::Result<()> {
+    folder::sweep();
+    let toolchain = Toolchain::find(root)?;
+    let folder = Folder::create()?;
+    folder.reap_after(std::process::id())?;
+    if let Err(reason) = warm::unpack(root, &toolchain, &folder.path.join("build")) {
+        eprintln!("This kernel starts slowly: {reason:#}. Run ./kernel-setup.sh to prepare it.");
+    }
+    configure(root, &folder.path, "")?;
+    let mut kernel = toolchain.kernel(root, &folder.path, connection_file)?;
+    folder.share_lock()?;
+    Err(kernel.exec()).context("cannot start evcxr_jupyter")
+}
+
+/// Writes evcxr's settings and prelude into a kernel's folder.
+pub fn configure(root: &Path, folder: &Path, more: &str) -> anyhow::Result<()> {
+    let config = folder.join("config");
+    fs::create_dir_all(&config)?;
+    fs::write(config.join("evcxr.toml"), SETTINGS)?;
+    // The prelude puts it in its place: evcxr's own first build, which has no
+    // dependencies, would empty it, and Cargo would then pick versions anew.
+    let lock = root.join("Cargo.lock");
+    fs::copy(&lock, config.join("Cargo.lock"))
+        .with_context(|| format!("cannot read {}", lock.display()))?;
+    fs::write(config.join("prelude.rs"), prelude(root)? + more)?;
+    Ok(())
+}
+
+/// The prelude. Its `:dep` line is, once evcxr has made the path absolute, the very one
+/// of the notebooks: another spelling of it would cost a reload of the analysis.
+pub fn prelude(root: &Path) -> anyhow::Result<String> {
+    let notebook = root.join("crates/notebook");
+    let notebook = notebook
+        .canonicalize()
+        .with_context(|| format!("{} is missing; is --root the checkout?", notebook.display()))?;
+    let notebook = notebook
+        .to_str()
+        .context("the checkout's path is not UTF-8")?;
+    let escaped = notebook.replace('\\', "\\\\").replace('"', "\\\"");
+    Ok(PRELUDE.replace("@NOTEBOOK@", &escaped))
+}

@@ -1,0 +1,156 @@
+//! The compiler and the evcxr that a kernel uses, and the environment they share.
+//!
+//! A kernel and the warm build folder must be made with the same environment:
+//! Cargo rebuilds every dependency if a flag or a profile setting differs.
+
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+
+/// Set by a user's shell or a colleague's tools, they would change what a cell is
+/// built with, or where.
+const UNWANTED: [&str; 12] = [
+    "CARGO_BUILD_TARGET",
+    "CARGO_ENCODED_RUSTFLAGS",
+    "CARGO_INCREMENTAL",
+    "CARGO_TARGET_DIR",
+    "EVCXR_IS_RUNTIME",
+    "JUPYTER_PATH",
+    "RUSTC",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "RUSTC_WRAPPER",
+    "RUSTDOCFLAGS",
+    "RUSTFLAGS",
+    "RUST_BACKTRACE",
+];
+
+/// The worker's build is a release build; cells are built likewise, or a thread in a
+/// cell would be compared unfairly with a worker process.
+const PROFILE: [(&str, &str); 3] = [
+    ("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false"),
+    ("CARGO_PROFILE_DEV_INCREMENTAL", "false"),
+    ("CARGO_PROFILE_DEV_OVERFLOW_CHECKS", "false"),
+];
+
+/// The installed compiler.
+pub struct Toolchain {
+    sysroot: PathBuf,
+    libraries: PathBuf,
+    /// What `rustc -vV` says.
+    pub version: String,
+}
+
+impl Toolchain {
+    /// Asks the `rustc` on the path, as seen from the checkout.
+    pub fn find(root: &Path) -> anyhow::Result<Self> {
+        let sysroot = PathBuf::from(rustc(root, Path::new("rustc"), &["--print", "sysroot"])?);
+        // From here on without rustup's shim, which costs 40 ms for each call.
+        let direct = sysroot.join("bin/rustc");
+        Ok(Self {
+            libraries: rustc(root, &direct, &["--print", "target-libdir"])?.into(),
+            version: rustc(root, &direct, &["-vV"])?,
+            sysroot,
+        })
+    }
+
+    /// The machine's target triple.
+    pub fn host(&self) -> &str {
+        let host = self
+            .version
+            .lines()
+            .find_map(|line| line.strip_prefix("host: "));
+        host.unwrap_or_default()
+    }
+
+    /// A command with the environment of a kernel whose files are in `folder`.
+    pub fn command(&self, root: &Path, program: &Path, folder: &Path) -> Command {
+        let mut command = Command::new(program);
+        for name in UNWANTED {
+            command.env_remove(name);
+        }
+        command
+            .envs(PROFILE)
+            .env("EVCXR_TMPDIR", folder.join("build"))
+            .env("EVCXR_CONFIG_DIR", folder.join("config"))
+            .env(
+                "CONCURRENCY_WORKER",
+                root.join("target/release/concurrency-worker"),
+            )
+            .env("PATH", before(&self.sysroot.join("bin"), "PATH"))
+            // Cells look for libstd beside their build folder and may miss it.
+            .env(
+                "LD_LIBRARY_PATH",
+                before(&self.libraries, "LD_LIBRARY_PATH"),
+            );
+        command
+    }
+
+    /// evcxr's kernel, ready to serve `connection_file`.
+    pub fn kernel(
+        &self,
+        root: &Path,
+        folder: &Path,
+        connection_file: &Path,
+    ) -> anyhow::Result<Command> {
+        let mut command = self.command(root, &evcxr()?, folder);
+        command
+            .arg0("evcxr_jupyter")
+            .arg("--control_file")
+            .arg(connection_file);
+        Ok(command)
+    }
+
+    /// All that decides, beside the crates, whether a warm build folder fits.
+    pub fn description(&self) -> anyhow::Result<String> {
+        let evcxr = evcxr()?;
+        let built = evcxr
+            .metadata()
+            .with_context(|| format!("cannot read {}", evcxr.display()))?;
+        let (length, time) = (built.len(), built.modified()?);
+        Ok(format!(
+            "{}{PROFILE:?}{}{length}{time:?}",
+            self.version,
+            evcxr.display()
+        ))
+    }
+}
+
+/// `evcxr_jupyter` from the path or from where `cargo install` puts it.
+fn evcxr() -> anyhow::Result<PathBuf> {
+    let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo_home = cargo_home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&path)
+        .chain(cargo_home.map(|home| home.join("bin")))
+        .map(|folder| folder.join("evcxr_jupyter"))
+        .find(|program| program.is_file());
+    found.context("evcxr_jupyter is not installed; run ./kernel-setup.sh")
+}
+
+fn rustc(root: &Path, program: &Path, arguments: &[&str]) -> anyhow::Result<String> {
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(root)
+        .output()
+        .with_context(|| format!("cannot run {}; run ./kernel-setup.sh", program.display()))?;
+    ensure!(
+        output.status.success(),
+        "{} {arguments:?} failed: {}",
+        program.display(),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+/// A search path with one more folder at its front.
+fn before(folder: &Path, variable: &str) -> OsString {
+    let mut all = OsString::from(folder);
+    if let Some(rest) = std::env::var_os(variable).filter(|rest| !rest.is_empty()) {
+        all.push(":");
+        all.push(rest);
+    }
+    all
+}
