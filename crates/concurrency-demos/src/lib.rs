@@ -1,1 +1,56 @@
-//! The same jobs, run by different models, leave the same record.
+//! The same jobs, run by different models, leave the same record; everything
+//! that the notebooks show is drawn from that record.
+//!
+//! ```
+//! use concurrency_demos::{Job, Model, Silent};
+//!
+//! let jobs = vec![Job::Fib(20); 2];
+//! let run = Model::Threads(2).run(&jobs, &Silent)?;
+//! assert_eq!(run.numbers()?, [6765, 6765]);
+//! # Ok::<(), concurrency_demos::Error>(())
+//! ```
+//!
+//! # Layout
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | `job`, `fib`, `breakfast` | what is done: a closed list of jobs and the two workloads |
+//! | `models` | who does it: `serial`, `processes`, `threads`, `rayon`, `tasks` |
+//! | `pool` | the worker processes behind `models/processes.rs` |
+//! | `run`, `record`, `listener`, `clock`, `queue` | the record of a run, and how it is taken |
+//! | `measure`, `break_even`, `theory` | repeated runs, comparisons, bounds |
+//! | `python` | the same workloads in Python, measured beside Rust |
+//! | `figure`, `display` | records as pictures, pictures in a notebook |
+//! | `predict`, `claim` | a learner's guess, a sentence checked by the run |
+
+mod break_even;
+mod clock;
+mod error;
+mod job;
+mod listener;
+mod measure;
+mod model;
+mod models;
+mod pool;
+mod predict;
+mod python;
+mod queue;
+mod record;
+mod run;
+
+pub mod breakfast;
+pub mod fib;
+pub mod format;
+pub mod theory;
+
+pub use break_even::BreakEven;
+pub use breakfast::Dish;
+pub use error::{Cause, Error, Failure};
+pub use fib::fib;
+pub use job::{Fault, Job, JobName, Output};
+pub use listener::{Listener, Live, Silent};
+pub use measure::{Comparison, Measurement, cores};
+pub use model::Model;
+pub use pool::{Pool, worker_main};
+pub use predict::{Guess, predict};
+pub use run::{Language, Run, Span};

@@ -1,2 +1,5 @@
 //! The worker process of the process pool.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    concurrency_demos::worker_main()
+}

@@ -1,0 +1,37 @@
+//! The clocks of a record. Monotonic time is the same in every process of the
+//! machine, so the spans of a worker process need no translation.
+
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
+
+/// Time since the machine's monotonic clock began.
+pub(crate) fn now() -> Duration {
+    read(ClockId::Monotonic)
+}
+
+/// Time that the calling thread has spent on a CPU.
+pub(crate) fn thread_cpu() -> Duration {
+    read(ClockId::ThreadCPUTime)
+}
+
+fn read(clock: ClockId) -> Duration {
+    let time = clock_gettime(clock);
+    Duration::try_from(time).expect("these clocks never run below zero")
+}
+
+/// The operating system's id of the calling thread.
+#[cfg(target_os = "linux")]
+pub(crate) fn thread_id() -> u64 {
+    u64::from(rustix::thread::gettid().as_raw_nonzero().get().unsigned_abs())
+}
+
+/// A number for the calling thread, unique in this process: elsewhere than on
+/// Linux the operating system's own id has no safe interface.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn thread_id() -> u64 {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    thread_local!(static ID: u64 = NEXT.fetch_add(1, Ordering::Relaxed));
+    ID.with(|id| *id)
+}

@@ -1,0 +1,200 @@
+//! Repeated runs: every sample is kept, the median speaks.
+
+use std::time::Duration;
+
+use crate::format::seconds;
+use crate::theory::lower_bound;
+use crate::{Error, Guess, Job, Language, Listener, Model, Run, python};
+
+/// What repeated runs of the same jobs by one model took.
+#[derive(Clone, Debug)]
+pub struct Measurement {
+    /// Who did the jobs.
+    pub model: Model,
+    /// In which language.
+    pub language: Language,
+    /// The wall time of every run, in the order in which they were made.
+    pub samples: Vec<Duration>,
+    /// The record of the run whose wall time is the median.
+    pub run: Run,
+    /// What the learner expected.
+    pub guess: Guess,
+}
+
+impl Measurement {
+    /// The measurement that these runs make; `None` if there are none.
+    pub(crate) fn of(mut runs: Vec<Run>) -> Option<Measurement> {
+        let samples = runs.iter().map(|run| run.wall).collect();
+        runs.sort_by_key(|run| run.wall);
+        let middle = runs.len().checked_sub(1)? / 2;
+        let run = runs.swap_remove(middle);
+        let (model, language) = (run.model, run.language);
+        Some(Measurement { model, language, samples, run, guess: Guess::default() })
+    }
+
+    /// The median of the samples, the lower one of the middle two.
+    #[must_use]
+    pub fn median(&self) -> Duration {
+        self.run.wall
+    }
+
+    /// The shortest and the longest sample.
+    #[must_use]
+    pub fn range(&self) -> (Duration, Duration) {
+        let min = self.samples.iter().min().copied().unwrap_or_default();
+        let max = self.samples.iter().max().copied().unwrap_or_default();
+        (min, max)
+    }
+
+    /// The name under which it stands in figures: `2 threads`, `Python, serial`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self.language {
+            Language::Rust => self.model.to_string(),
+            Language::Python => format!("Python, {}", self.model),
+        }
+    }
+}
+
+/// The same jobs, measured with several models in the same run.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The jobs in words: `2 x fib(31)`.
+    pub title: String,
+    /// One measurement for each model, the baseline first.
+    pub measurements: Vec<Measurement>,
+    /// What could not be measured, and why.
+    pub notes: Vec<String>,
+    jobs: Vec<Job>,
+    repeats: usize,
+}
+
+impl Comparison {
+    /// Measures the jobs with each model, `repeats` times. The first model is
+    /// the baseline.
+    ///
+    /// The models take turns, so that a disturbance of the machine meets all of
+    /// them. Before more than one repeat, each model runs once unmeasured.
+    ///
+    /// # Errors
+    /// If there is no model or no repeat, or if a run or one of its jobs fails.
+    pub fn of(
+        jobs: &[Job],
+        models: &[Model],
+        repeats: usize,
+        listener: &dyn Listener,
+    ) -> Result<Comparison, Error> {
+        if models.is_empty() || repeats == 0 {
+            return Err(Error::new("a comparison needs at least one model and one repeat"));
+        }
+        let title = title(jobs);
+        let run = |model: Model| model.run(jobs, &crate::Silent);
+        let measurements = take_turns(models, repeats, listener, &run)?;
+        Ok(Comparison { title, measurements, notes: vec![], jobs: jobs.to_vec(), repeats })
+    }
+
+    /// Adds the same jobs done by Python, measured now. Where no Python is
+    /// found the comparison says so and stays as it is.
+    ///
+    /// # Errors
+    /// If Python is there but fails.
+    pub fn with_python(
+        mut self,
+        models: &[Model],
+        listener: &dyn Listener,
+    ) -> Result<Comparison, Error> {
+        let Some(python) = python::find() else {
+            self.notes.push(python::NOT_FOUND.to_owned());
+            return Ok(self);
+        };
+        let run = |model: Model| python.run(model, &self.jobs);
+        let measured = take_turns(models, self.repeats, listener, &run)?;
+        self.measurements.extend(measured);
+        Ok(self)
+    }
+
+    /// Draws the learner's guess beside the measurement of a model in Rust.
+    #[must_use]
+    pub fn with_guess(mut self, model: Model, guess: Guess) -> Comparison {
+        let of_model = |m: &&mut Measurement| m.model == model && m.language == Language::Rust;
+        if let Some(measurement) = self.measurements.iter_mut().find(of_model) {
+            measurement.guess = guess;
+        }
+        self
+    }
+
+    /// The measurement of a model in Rust.
+    #[must_use]
+    pub fn rust(&self, model: Model) -> Option<&Measurement> {
+        self.find(model, Language::Rust)
+    }
+
+    /// The measurement of a model in Python.
+    #[must_use]
+    pub fn python(&self, model: Model) -> Option<&Measurement> {
+        self.find(model, Language::Python)
+    }
+
+    fn find(&self, model: Model, language: Language) -> Option<&Measurement> {
+        self.measurements.iter().find(|m| m.model == model && m.language == language)
+    }
+
+    /// The time that this model cannot beat on this machine, computed from the
+    /// serial run in the same language: work shared by the workers, or the
+    /// longest job. `None` where serial was not measured.
+    #[must_use]
+    pub fn bound(&self, measurement: &Measurement) -> Option<Duration> {
+        let serial = &self.find(Model::Serial, measurement.language)?.run;
+        let workers = measurement.model.workers().unwrap_or(serial.spans.len()).max(1);
+        let computing = lower_bound(serial.cpu(), Duration::ZERO, workers.min(cores()));
+        let waiting = if measurement.model.waits_without_worker() {
+            Duration::ZERO
+        } else {
+            lower_bound(serial.work(), Duration::ZERO, workers)
+        };
+        Some(serial.longest().max(computing).max(waiting))
+    }
+}
+
+/// The CPUs that this process may use, as affinity and quota allow.
+#[must_use]
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn take_turns(
+    models: &[Model],
+    repeats: usize,
+    listener: &dyn Listener,
+    run: &dyn Fn(Model) -> Result<Run, Error>,
+) -> Result<Vec<Measurement>, Error> {
+    let mut runs = vec![Vec::with_capacity(repeats); models.len()];
+    let warm_up = usize::from(repeats > 1);
+    for round in 0..warm_up + repeats {
+        for (model, runs) in models.iter().zip(&mut runs) {
+            let run = run(*model)?;
+            run.outputs()?;
+            let what = format!("{model}, {}", seconds(run.wall));
+            if round < warm_up {
+                listener.progress(&format!("warm-up: {what}"));
+            } else {
+                listener.progress(&format!("run {} of {repeats}: {what}", round + 1 - warm_up));
+                runs.push(run);
+            }
+        }
+    }
+    Ok(runs.into_iter().filter_map(Measurement::of).collect())
+}
+
+/// The jobs in words, equal ones counted: `1 x omelet, 1 x salad, 2 x toast`.
+fn title(jobs: &[Job]) -> String {
+    let mut kinds: Vec<(String, usize)> = Vec::new();
+    for name in jobs.iter().map(Job::to_string) {
+        match kinds.iter_mut().find(|(kind, _)| *kind == name) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((name, 1)),
+        }
+    }
+    let kinds: Vec<_> = kinds.iter().map(|(kind, count)| format!("{count} x {kind}")).collect();
+    kinds.join(", ")
+}

@@ -1,0 +1,27 @@
+//! A Rayon pool of its own, dropped at the end: threads that steal work from
+//! each other. Rayon's global pool is left alone, so runs cannot disturb each
+//! other.
+
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
+
+use crate::record::Recorder;
+use crate::{Error, Job, Listener, Model, Run};
+
+pub(crate) fn run(jobs: &[Job], workers: usize, listener: &dyn Listener) -> Result<Run, Error> {
+    let record = Recorder::new(jobs, listener);
+    let named = |index| format!("rayon-{index}");
+    let builder = ThreadPoolBuilder::new().num_threads(workers).thread_name(named);
+    let pool = builder
+        .build()
+        .map_err(|error| Error::new(format!("starting {workers} Rayon threads failed: {error}")))?;
+    let start = record.elapsed();
+    let perform = |index| {
+        let worker = rayon::current_thread_index().expect("install runs inside the pool");
+        record.perform(index, worker, start)
+    };
+    // One job is one piece of work: without the limit a thread may keep several.
+    let each = (0..jobs.len()).into_par_iter().with_max_len(1);
+    let ended = pool.install(|| each.map(perform).collect());
+    Ok(record.close(Model::Rayon(workers), start, ended))
+}

@@ -1,0 +1,13 @@
+//! One job after the other on the calling thread: the baseline.
+
+use std::time::Duration;
+
+use crate::record::Recorder;
+use crate::{Error, Job, Listener, Model, Run};
+
+pub(crate) fn run(jobs: &[Job], listener: &dyn Listener) -> Result<Run, Error> {
+    let record = Recorder::new(jobs, listener);
+    let queued = record.elapsed();
+    let ended = (0..jobs.len()).map(|index| record.perform(index, 0, queued)).collect();
+    Ok(record.close(Model::Serial, Duration::ZERO, ended))
+}

@@ -1,0 +1,95 @@
+//! What travels between the parent and a worker: frames of a 4-byte
+//! little-endian length and a postcard body.
+
+use std::io::{self, Read, Write};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::Output;
+use crate::record::Timing;
+
+/// Changes when the messages change their meaning.
+pub(crate) const PROTOCOL: u32 = 1;
+
+/// The sources from which this program was built: parent and worker must agree.
+pub(crate) const BUILD_ID: &str = env!("CONCURRENCY_DEMOS_BUILD_ID");
+
+/// A longer frame is refused before memory is set aside for it.
+pub(crate) const LARGEST_FRAME: usize = 256 << 20;
+
+/// The first message of a worker.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Hello {
+    pub protocol: u32,
+    pub build_id: String,
+    pub process: u32,
+}
+
+/// What a worker says of a job: how it went, and its output or its panic.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Answer {
+    pub timing: Timing,
+    pub result: Result<Output, String>,
+}
+
+/// Sends one message.
+pub(crate) fn send<T: Serialize>(to: &mut impl Write, message: &T) -> io::Result<()> {
+    let header = vec![0; 4];
+    let mut frame = postcard::to_extend(message, header).map_err(io::Error::other)?;
+    let body = frame.len() - 4;
+    if body > LARGEST_FRAME {
+        let text = format!("a message of {body} bytes is above the limit of {LARGEST_FRAME}");
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+    }
+    let length = u32::try_from(body).expect("the limit is below 4 GiB");
+    frame[..4].copy_from_slice(&length.to_le_bytes());
+    to.write_all(&frame)?;
+    to.flush()
+}
+
+/// Waits for one message.
+pub(crate) fn receive<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<T> {
+    let mut header = [0; 4];
+    from.read_exact(&mut header)?;
+    let length = u32::from_le_bytes(header) as usize;
+    if length > LARGEST_FRAME {
+        return Err(garbled(format!(
+            "a frame of {length} bytes is above the limit of {LARGEST_FRAME}"
+        )));
+    }
+    let mut body = vec![0; length];
+    from.read_exact(&mut body)?;
+    postcard::from_bytes(&body).map_err(|error| garbled(error.to_string()))
+}
+
+fn garbled(text: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Job;
+
+    #[test]
+    fn what_is_sent_is_received() {
+        let job = Job::Echo(vec![7; 100_000]);
+        let mut wire = Vec::new();
+        send(&mut wire, &job).unwrap();
+        assert_eq!(receive::<Job>(&mut wire.as_slice()).unwrap(), job);
+    }
+
+    #[test]
+    fn garbage_is_an_error() {
+        let too_long = [0xff; 8];
+        let error = receive::<Job>(&mut too_long.as_slice()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        let unknown_job = [1, 0, 0, 0, 99];
+        let error = receive::<Job>(&mut unknown_job.as_slice()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        let cut_off = [9, 0, 0, 0, 1];
+        let error = receive::<Job>(&mut cut_off.as_slice()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+    }
+}

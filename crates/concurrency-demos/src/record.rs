@@ -1,0 +1,109 @@
+//! How a record is taken: the same few lines around every job of every model.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use crate::{Cause, Failure, Job, Language, Listener, Model, Output, Run, Span, clock};
+
+/// Takes the record of one run. It counts time from its making.
+pub(crate) struct Recorder<'a> {
+    origin: Duration,
+    jobs: &'a [Job],
+    listener: &'a dyn Listener,
+}
+
+/// One job that has ended.
+pub(crate) struct Ended {
+    pub span: Span,
+    pub result: Result<Output, Failure>,
+}
+
+/// What the doing of a job took, on the machine's monotonic clock.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub(crate) struct Timing {
+    pub thread: u64,
+    pub started: Duration,
+    pub finished: Duration,
+    pub cpu: Duration,
+}
+
+impl<'a> Recorder<'a> {
+    pub fn new(jobs: &'a [Job], listener: &'a dyn Listener) -> Self {
+        Recorder { origin: clock::now(), jobs, listener }
+    }
+
+    /// Time since the start of the run.
+    pub fn elapsed(&self) -> Duration {
+        clock::now() - self.origin
+    }
+
+    pub fn job(&self, index: usize) -> &'a Job {
+        &self.jobs[index]
+    }
+
+    /// Does a job on the calling thread and records it.
+    pub fn perform(&self, index: usize, worker: usize, queued: Duration) -> Ended {
+        let (timing, result) = perform(self.job(index));
+        let result = result.map_err(Cause::Panicked);
+        self.ended(index, worker, std::process::id(), queued, timing, result)
+    }
+
+    /// Records a job that was done somewhere, and tells the listener.
+    pub fn ended(
+        &self,
+        index: usize,
+        worker: usize,
+        process: u32,
+        queued: Duration,
+        timing: Timing,
+        result: Result<Output, Cause>,
+    ) -> Ended {
+        let job = self.job(index);
+        let result = result.map_err(|cause| Failure { job: job.name(), process, cause });
+        self.listener.ended(job, &result);
+        let span = Span {
+            job: job.name(),
+            worker,
+            process,
+            thread: timing.thread,
+            queued,
+            started: timing.started.saturating_sub(self.origin),
+            finished: timing.finished.saturating_sub(self.origin),
+            cpu: timing.cpu,
+        };
+        Ended { span, result }
+    }
+
+    /// Closes the record. `ended` is in the order of the jobs.
+    pub fn close(&self, model: Model, start: Duration, ended: Vec<Ended>) -> Run {
+        let wall = self.elapsed();
+        let (spans, results) = ended.into_iter().map(|e| (e.span, e.result)).unzip();
+        Run {
+            model,
+            language: Language::Rust,
+            results,
+            spans,
+            wall,
+            start,
+            transfer: Duration::ZERO,
+        }
+    }
+}
+
+/// Does a job on the calling thread; a panic comes back as its message.
+pub(crate) fn perform(job: &Job) -> (Timing, Result<Output, String>) {
+    let cpu = clock::thread_cpu();
+    let started = clock::now();
+    let result = catch_unwind(AssertUnwindSafe(|| job.perform()));
+    let finished = clock::now();
+    let cpu = clock::thread_cpu() - cpu;
+    let timing = Timing { thread: clock::thread_id(), started, finished, cpu };
+    (timing, result.map_err(|panic| panic_message(&*panic)))
+}
+
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a message".to_owned())
+}
