@@ -79,7 +79,7 @@ interrupted() {
 trap interrupted INT TERM HUP
 
 last_line() { # of a log, progress bars included
-    tail -c 2000 "$1" | tr '\r' '\n' | sed '/^[[:space:]]*$/d; s/^ *//' | tail -n 1
+    tail -c 2000 "$1" | tr '\r' '\n' | sed '/^[[:space:]]*$/d; s/^ *//; s/ *$//' | tail -n 1
 }
 
 show_progress() { # show_progress WHAT SECONDS LOG: one line, in place on a terminal
@@ -153,8 +153,10 @@ check_rust() {
         found=$({ "$tool" --version 2>/dev/null || true; } | awk '{ sub(/-.*/, "", $2); print $2 }')
         if [[ -z $found ]]; then
             missing+=("Rust $wanted or newer: \`$tool --version\` gives no answer. Install it: $how")
+            return
         elif ! at_least "$found" "$wanted"; then
             missing+=("Rust $wanted or newer: $tool is $found. Update it: $how")
+            return
         fi
     done
 }
@@ -163,9 +165,11 @@ check_linker() {
     local trial why
     trial=$(mktemp -d)
     printf 'int main(void) { return 0; }\n' >"$trial/main.c"
-    why=$(cc "$trial/main.c" -o "$trial/main" 2>&1) ||
-        missing+=("a C linker: \`cc\` cannot link a program (${why##*$'\n'}). Install it: $(package \
+    if ! why=$(cc "$trial/main.c" -o "$trial/main" 2>&1); then
+        why=${why%%$'\n'*}
+        missing+=("a C linker: \`cc\` cannot link a program (${why#*: line *: }). Install it: $(package \
             build-essential gcc base-devel 'xcode-select --install')")
+    fi
     rm -rf "$trial"
 }
 
@@ -183,7 +187,7 @@ check_python() { # the first that is new enough and can make virtual environment
         [[ -z $answer ]] || ! at_least "$answer" 3.10 || found="$candidate $answer lacks venv or ensurepip"
     done
     missing+=("Python 3.10 or newer with venv: $found. Install it: $(package \
-        'python3 python3-venv' python3 python 'brew install python3')")
+        'python3 python3-venv' python3 python 'brew install python3'), or name another one in PYTHON")
 }
 
 check_space() { # check_space FOLDER MEGABYTES: on the file system that holds it
@@ -344,6 +348,12 @@ clean() {
     done
     say "The Rust kernel stays in $cargo_home; \`cargo uninstall evcxr_jupyter\` removes it."
 }
+
+case ${1:-} in
+    test | bench | clean)
+        (($# == 1)) || { printf 'error: %s takes no further argument\n' "$1" >&2 && exit 2; }
+        ;;
+esac
 
 case ${1:-} in
     '')
