@@ -24,6 +24,7 @@
 //! | `predict`, `claim` | a learner's guess, a sentence checked by the run |
 
 mod break_even;
+mod claim;
 mod clock;
 mod error;
 mod job;
@@ -45,6 +46,7 @@ pub mod theory;
 
 pub use break_even::BreakEven;
 pub use breakfast::Dish;
+pub use claim::{Claim, Sentence, Verdict, claim};
 pub use error::{Cause, Error, Failure};
 pub use fib::fib;
 pub use job::{Fault, Job, JobName, Output};

@@ -135,6 +135,13 @@ impl Comparison {
         self.find(model, Language::Python)
     }
 
+    /// How many times as quick the model is as the first one, in Rust.
+    #[must_use]
+    pub fn speed_up(&self, model: Model) -> Option<f64> {
+        let baseline = self.measurements.first()?.median();
+        Some(baseline.as_secs_f64() / self.rust(model)?.median().as_secs_f64())
+    }
+
     fn find(&self, model: Model, language: Language) -> Option<&Measurement> {
         self.measurements.iter().find(|m| m.model == model && m.language == language)
     }
