@@ -93,23 +93,27 @@ impl Comparison {
         Ok(Comparison { title, measurements, notes: vec![], jobs: jobs.to_vec(), repeats })
     }
 
-    /// Adds the same jobs done by Python, measured now. Where no Python is
-    /// found the comparison says so and stays as it is.
+    /// Adds the same jobs done by Python, measured now, and its version as a
+    /// note. Where no Python is found the note says so and nothing is added.
     ///
     /// # Errors
-    /// If Python is there but fails.
+    /// If Python is there but fails, or has no version of a model or job.
     pub fn with_python(
         mut self,
         models: &[Model],
         listener: &dyn Listener,
     ) -> Result<Comparison, Error> {
-        let Some(python) = python::find() else {
-            self.notes.push(python::NOT_FOUND.to_owned());
-            return Ok(self);
+        let python = match python::find() {
+            Ok(python) => python,
+            Err(note) => {
+                self.notes.push(note);
+                return Ok(self);
+            }
         };
         let run = |model: Model| python.run(model, &self.jobs);
         let measured = take_turns(models, self.repeats, listener, &run)?;
         self.measurements.extend(measured);
+        self.notes.push(python.version());
         Ok(self)
     }
 
@@ -135,11 +139,23 @@ impl Comparison {
         self.find(model, Language::Python)
     }
 
-    /// How many times as quick the model is as the first one, in Rust.
+    /// How many times as quick the model is as the baseline, in Rust.
     #[must_use]
     pub fn speed_up(&self, model: Model) -> Option<f64> {
-        let baseline = self.measurements.first()?.median();
-        Some(baseline.as_secs_f64() / self.rust(model)?.median().as_secs_f64())
+        Some(times_as_quick(self.rust(model)?, self.measurements.first()?))
+    }
+
+    /// How many times as quick the model is as the baseline's model, in Python.
+    #[must_use]
+    pub fn python_speed_up(&self, model: Model) -> Option<f64> {
+        let baseline = self.python(self.measurements.first()?.model)?;
+        Some(times_as_quick(self.python(model)?, baseline))
+    }
+
+    /// How many times as quick the model is in Rust as in Python.
+    #[must_use]
+    pub fn rust_over_python(&self, model: Model) -> Option<f64> {
+        Some(times_as_quick(self.rust(model)?, self.python(model)?))
     }
 
     fn find(&self, model: Model, language: Language) -> Option<&Measurement> {
@@ -161,6 +177,10 @@ impl Comparison {
         };
         Some(serial.longest().max(computing).max(waiting))
     }
+}
+
+fn times_as_quick(measurement: &Measurement, baseline: &Measurement) -> f64 {
+    baseline.median().as_secs_f64() / measurement.median().as_secs_f64()
 }
 
 /// The CPUs that this process may use, as affinity and quota allow.
