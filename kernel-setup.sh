@@ -283,7 +283,9 @@ lab() {
     open=("${first[0]}")
     for argument; do [[ $argument != *.ipynb ]] || open=(); done
     cd -- "$called_from"
-    exec "$venv/bin/jupyter" lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$root" ${open[@]+"${open[@]}"} "$@"
+    # No search for language servers: none understands evcxr's cells, and it starts npm.
+    exec "$venv/bin/jupyter" lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$root" \
+        --LanguageServerManager.autodetect=False ${open[@]+"${open[@]}"} "$@"
 }
 
 run() {
