@@ -53,28 +53,17 @@ impl Folder {
                 return Ok(Self { path, lock });
             }
         }
-        anyhow::bail!(
-            "cannot make a folder in {}; is the disk full?",
-            parent.display()
-        )
+        anyhow::bail!("cannot make a folder in {}; is the disk full?", parent.display())
     }
 
     /// Starts the process that removes the folder after process `kernel` has ended.
     pub fn reap_after(&self, kernel: u32) -> anyhow::Result<()> {
         let mut reaper = Command::new(std::env::current_exe()?);
-        reaper
-            .args(["kernel", "reap"])
-            .arg(&self.path)
-            .arg(kernel.to_string());
+        reaper.args(["kernel", "reap"]).arg(&self.path).arg(kernel.to_string());
         // Its own group: Jupyter kills that of the kernel. No pipe of the server's.
         reaper.process_group(0).current_dir("/");
-        reaper
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        reaper
-            .spawn()
-            .context("cannot start the process that cleans up")?;
+        reaper.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        reaper.spawn().context("cannot start the process that cleans up")?;
         Ok(())
     }
 
@@ -104,10 +93,7 @@ pub fn sweep() {
 /// can interrupt it any more. A kernel that leads no process group is left alone.
 pub fn reap(folder: &Path, kernel: i32) -> anyhow::Result<()> {
     let name = folder.file_name().context("no folder")?;
-    ensure!(
-        name.to_string_lossy().starts_with(PREFIX),
-        "not a kernel's folder"
-    );
+    ensure!(name.to_string_lossy().starts_with(PREFIX), "not a kernel's folder");
     if let Some(kernel) = Pid::from_raw(kernel) {
         let leads = getpgid(Some(kernel)) == Ok(kernel);
         wait_for(kernel);

@@ -52,9 +52,7 @@ pub fn prelude(root: &Path) -> anyhow::Result<String> {
     let notebook = notebook
         .canonicalize()
         .with_context(|| format!("{} is missing; is --root the checkout?", notebook.display()))?;
-    let notebook = notebook
-        .to_str()
-        .context("the checkout's path is not UTF-8")?;
+    let notebook = notebook.to_str().context("the checkout's path is not UTF-8")?;
     let escaped = notebook.replace('\\', "\\\\").replace('"', "\\\"");
     Ok(PRELUDE.replace("@NOTEBOOK@", &escaped))
 }

@@ -6,7 +6,7 @@
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, ensure};
 
@@ -58,10 +58,7 @@ impl Toolchain {
 
     /// The machine's target triple.
     pub fn host(&self) -> &str {
-        let host = self
-            .version
-            .lines()
-            .find_map(|line| line.strip_prefix("host: "));
+        let host = self.version.lines().find_map(|line| line.strip_prefix("host: "));
         host.unwrap_or_default()
     }
 
@@ -75,16 +72,10 @@ impl Toolchain {
             .envs(PROFILE)
             .env("EVCXR_TMPDIR", folder.join("build"))
             .env("EVCXR_CONFIG_DIR", folder.join("config"))
-            .env(
-                "CONCURRENCY_WORKER",
-                root.join("target/release/concurrency-worker"),
-            )
+            .env("CONCURRENCY_WORKER", root.join("target/release/concurrency-worker"))
             .env("PATH", before(&self.sysroot.join("bin"), "PATH"))
             // Cells look for libstd beside their build folder and may miss it.
-            .env(
-                "LD_LIBRARY_PATH",
-                before(&self.libraries, "LD_LIBRARY_PATH"),
-            );
+            .env("LD_LIBRARY_PATH", before(&self.libraries, "LD_LIBRARY_PATH"));
         command
     }
 
@@ -96,25 +87,18 @@ impl Toolchain {
         connection_file: &Path,
     ) -> anyhow::Result<Command> {
         let mut command = self.command(root, &evcxr()?, folder);
-        command
-            .arg0("evcxr_jupyter")
-            .arg("--control_file")
-            .arg(connection_file);
+        command.arg0("evcxr_jupyter").arg("--control_file").arg(connection_file);
+        // It only ever says there where its settings are; errors go to stderr.
+        command.stdout(Stdio::null());
         Ok(command)
     }
 
     /// All that decides, beside the crates, whether a warm build folder fits.
     pub fn description(&self) -> anyhow::Result<String> {
         let evcxr = evcxr()?;
-        let built = evcxr
-            .metadata()
-            .with_context(|| format!("cannot read {}", evcxr.display()))?;
+        let built = evcxr.metadata().with_context(|| format!("cannot read {}", evcxr.display()))?;
         let (length, time) = (built.len(), built.modified()?);
-        Ok(format!(
-            "{}{PROFILE:?}{}{length}{time:?}",
-            self.version,
-            evcxr.display()
-        ))
+        Ok(format!("{}{PROFILE:?}{}{length}{time:?}", self.version, evcxr.display()))
     }
 }
 

@@ -61,10 +61,7 @@ pub fn unpack(root: &Path, toolchain: &Toolchain, to: &Path) -> anyhow::Result<(
     copy(&build, to)?;
     let stamp = stamp(root, toolchain)?;
     let fits = fs::read_to_string(place.join("stamp")).is_ok_and(|old| old == stamp);
-    ensure!(
-        fits,
-        "the crates or the compiler have changed since it was prepared"
-    );
+    ensure!(fits, "the crates or the compiler have changed since it was prepared");
     Ok(())
 }
 
@@ -103,15 +100,8 @@ fn hash_tree(folder: &Path, hasher: &mut DefaultHasher) -> anyhow::Result<()> {
 /// evcxr asks `cargo metadata`, which wants them.
 fn fetch(root: &Path, toolchain: &Toolchain) -> anyhow::Result<()> {
     let mut cargo = toolchain.command(root, Path::new("cargo"), root);
-    let status = cargo
-        .arg("fetch")
-        .current_dir(root)
-        .status()
-        .context("cannot run cargo")?;
-    ensure!(
-        status.success(),
-        "cargo fetch failed: is the Rust package registry reachable?"
-    );
+    let status = cargo.arg("fetch").current_dir(root).status().context("cannot run cargo")?;
+    ensure!(status.success(), "cargo fetch failed: is the Rust package registry reachable?");
     Ok(())
 }
 
@@ -124,11 +114,7 @@ fn build(root: &Path, toolchain: &Toolchain, folder: &Folder) -> anyhow::Result<
     let connection = folder.path.join("connection.json");
     fs::write(&connection, CONNECTION)?;
     let mut command = toolchain.kernel(root, &folder.path, &connection)?;
-    command
-        .current_dir(root)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
+    command.current_dir(root).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let mut kernel = command.spawn().context("cannot start evcxr_jupyter")?;
     let outcome = follow(&mut kernel, &ready);
     let _ = kernel.kill();
@@ -156,17 +142,11 @@ fn follow(kernel: &mut Child, ready: &Path) -> anyhow::Result<()> {
             Ok(line) => said.push(line),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
-                bail!(
-                    "the kernel ended while it was prepared:\n{}",
-                    said.join("\n")
-                )
+                bail!("the kernel ended while it was prepared:\n{}", said.join("\n"))
             }
         }
         if last.elapsed() > PROGRESS {
-            println!(
-                "   Building the notebook crate, {} s so far",
-                begun.elapsed().as_secs()
-            );
+            println!("   Building the notebook crate, {} s so far", begun.elapsed().as_secs());
             last = Instant::now();
         }
     }
@@ -192,13 +172,7 @@ fn check(root: &Path, toolchain: &Toolchain, folder: &Folder) -> anyhow::Result<
     println!("   Checking it too, so that the first error shows at once");
     let mut cargo = toolchain.command(root, Path::new("cargo"), &folder.path);
     let output = cargo
-        .args([
-            "--offline",
-            "check",
-            "--message-format=json",
-            "--target",
-            toolchain.host(),
-        ])
+        .args(["--offline", "check", "--message-format=json", "--target", toolchain.host()])
         .current_dir(folder.path.join("build"))
         .env("CARGO_TARGET_DIR", "target")
         .env("CARGO_BUILD_BUILD_DIR", "target")
@@ -206,19 +180,13 @@ fn check(root: &Path, toolchain: &Toolchain, folder: &Folder) -> anyhow::Result<
         .output()
         .context("cannot run cargo")?;
     let reason = String::from_utf8_lossy(&output.stderr);
-    ensure!(
-        output.status.success(),
-        "cargo check of the notebook crate failed:\n{reason}"
-    );
+    ensure!(output.status.success(), "cargo check of the notebook crate failed:\n{reason}");
     Ok(())
 }
 
 /// Locks a file of the warm folder until the result is dropped.
 fn lock(place: &Path, name: &str, how: FlockOperation) -> anyhow::Result<File> {
-    let file = File::options()
-        .create(true)
-        .append(true)
-        .open(place.join(name))?;
+    let file = File::options().create(true).append(true).open(place.join(name))?;
     flock(&file, how)?;
     Ok(file)
 }
@@ -239,21 +207,14 @@ fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
             fs::copy(&source, &target)
                 .with_context(|| format!("cannot copy to {}", target.display()))?;
             let modified = entry.metadata()?.modified()?;
-            File::options()
-                .append(true)
-                .open(&target)?
-                .set_modified(modified)?;
+            File::options().append(true).open(&target)?.set_modified(modified)?;
         }
     }
     Ok(())
 }
 
 fn remove(path: &Path) -> anyhow::Result<()> {
-    let removed = if path.is_dir() {
-        fs::remove_dir_all(path)
-    } else {
-        fs::remove_file(path)
-    };
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match removed {
         Err(error) if error.kind() != ErrorKind::NotFound => {
             Err(error).with_context(|| format!("cannot remove {}", path.display()))
