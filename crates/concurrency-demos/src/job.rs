@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::fib::{self, fib};
+use crate::pool::LARGEST_PAYLOAD;
 use crate::{Dish, Error};
 
 /// One piece of work, the same for every model.
@@ -86,6 +87,11 @@ impl Job {
                 "fib({n}) does not fit 64 bits: n can be {} at the most",
                 fib::LARGEST
             ))),
+            Job::Echo(bytes) if in_worker_process && bytes.len() > LARGEST_PAYLOAD => {
+                Err(Error::new(format!(
+                    "{self} is too much for one message: it can be {LARGEST_PAYLOAD} at the most"
+                )))
+            }
             Job::Fault(Fault::Abort | Fault::Exit(_) | Fault::Hang) if !in_worker_process => {
                 Err(Error::new(format!(
                     "{self} would take this whole program with it: run it with Model::Processes"

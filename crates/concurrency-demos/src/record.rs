@@ -93,11 +93,12 @@ impl<'a> Recorder<'a> {
 
 /// Does a job on the calling thread; a panic comes back as its message.
 pub(crate) fn perform(job: &Job) -> (Timing, Result<Output, String>) {
-    let cpu = clock::thread_cpu();
+    // The CPU time is read inside the span: it cannot be longer than the span.
     let started = clock::now();
+    let cpu = clock::thread_cpu();
     let result = catch_unwind(AssertUnwindSafe(|| job.perform()));
-    let finished = clock::now();
     let cpu = clock::thread_cpu() - cpu;
+    let finished = clock::now();
     let timing = Timing { thread: clock::thread_id(), started, finished, cpu };
     (timing, result.map_err(|panic| panic_message(&*panic)))
 }

@@ -23,6 +23,7 @@ use crate::queue::{Queue, in_job_order};
 use crate::record::{Ended, Recorder, Timing};
 use crate::{Cause, Error, Job, Listener, Model, Run, clock};
 use process::Process;
+pub(crate) use protocol::LARGEST_PAYLOAD;
 pub use worker::worker_main;
 
 /// A pool of worker processes that can do many runs.
@@ -58,7 +59,7 @@ impl Pool {
         let binary = find::worker_binary()?;
         let spawn = |_| spawn(&binary);
         let mut processes = (0..workers).map(spawn).collect::<Result<Vec<_>, _>>()?;
-        processes.iter_mut().try_for_each(Process::greet)?;
+        processes.iter_mut().try_for_each(|process| process.greet(&binary))?;
         let workers = processes.into_iter().map(Some).collect();
         Ok(Pool { binary, workers, limit: None })
     }
@@ -135,8 +136,7 @@ struct Done {
 impl Seat<'_> {
     /// Has one job done, by a new process if the last one died.
     fn serve(&mut self, record: &Recorder, index: usize, queued: Duration) -> Done {
-        let sent = clock::now();
-        let (process, answer) = self.call(record.job(index));
+        let (sent, process, answer) = self.call(record.job(index));
         let there_and_back = clock::now() - sent;
         let (timing, result) = match answer {
             Ok(answer) => (answer.timing, answer.result.map_err(Cause::Panicked)),
@@ -147,25 +147,26 @@ impl Seat<'_> {
         Done { index, ended, transfer: there_and_back.saturating_sub(busy) }
     }
 
-    fn call(&mut self, job: &Job) -> (u32, Result<protocol::Answer, Cause>) {
+    /// When the job was sent, to which process, and the answer.
+    fn call(&mut self, job: &Job) -> (Duration, u32, Result<protocol::Answer, Cause>) {
         let limit = self.limit;
         let process = match self.filled() {
             Ok(process) => process,
-            Err(error) => return (0, Err(Cause::NotStarted(error.to_string()))),
+            Err(error) => return (clock::now(), 0, Err(Cause::NotStarted(error.to_string()))),
         };
-        let id = process.id();
+        let (id, sent) = (process.id(), clock::now());
         let answer = process.call(job, limit);
         if answer.is_err() {
             *self.process = None;
         }
-        (id, answer)
+        (sent, id, answer)
     }
 
     /// The living process of this seat.
     fn filled(&mut self) -> Result<&mut Process, Error> {
         if self.process.is_none() {
             let mut process = spawn(self.binary)?;
-            process.greet()?;
+            process.greet(self.binary)?;
             *self.process = Some(process);
         }
         Ok(self.process.as_mut().expect("filled just now"))

@@ -27,8 +27,9 @@ impl Pipes {
     }
 
     /// From now on everything must be done within `limit`, if there is one.
+    /// A limit beyond the end of the clock is none.
     pub fn allow(&mut self, limit: Option<Duration>) {
-        self.deadline = limit.map(|limit| Instant::now() + limit);
+        self.deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
     }
 
     fn wait(&self, pipe: impl AsFd, until: PollFlags) -> io::Result<()> {

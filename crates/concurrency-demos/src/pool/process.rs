@@ -4,8 +4,8 @@ use std::io::{self, ErrorKind, Read};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use super::find::BUILD;
 use super::pipe::Pipes;
@@ -14,6 +14,9 @@ use crate::{Cause, Error, Job};
 
 /// How long a worker may take from its spawn to its first message.
 const HELLO_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long a worker may live on after it has closed its pipe.
+const END_LIMIT: Duration = Duration::from_secs(2);
 
 /// How much of what a worker wrote on standard error is kept.
 const STDERR_KEPT: usize = 2_000;
@@ -39,9 +42,11 @@ impl Process {
         let stdout = child.stdout.take().expect("stdout is piped");
         let stderr = child.stderr.take().expect("stderr is piped");
         let pipes = Pipes::new(stdin, stdout)?;
+        let mut process = Process { child, pipes, stderr: None };
         let keep = move || keep_end(stderr);
-        let stderr = std::thread::Builder::new().name("worker-stderr".into()).spawn(keep)?;
-        Ok(Process { child, pipes, stderr: Some(stderr) })
+        // Where no thread can be had, dropping the process ends it.
+        process.stderr = Some(thread::Builder::new().name("worker-stderr".into()).spawn(keep)?);
+        Ok(process)
     }
 
     /// The id of the process.
@@ -51,18 +56,22 @@ impl Process {
 
     /// Waits for the first message and makes sure that both sides were built
     /// from the same sources.
-    pub fn greet(&mut self) -> Result<(), Error> {
+    pub fn greet(&mut self, binary: &Path) -> Result<(), Error> {
+        let binary = binary.display();
         self.pipes.allow(Some(HELLO_LIMIT));
         let hello: Hello = protocol::receive(&mut self.pipes).map_err(|error| {
             let cause = self.died_of(&error, Some(HELLO_LIMIT));
-            Error::new(format!("a worker process did not start: {cause}"))
+            Error::new(format!(
+                "the worker process {binary} did not start: {cause}. If it is damaged or no \
+                 worker, build one: {BUILD}"
+            ))
         })?;
         if hello.protocol == PROTOCOL && hello.build_id == BUILD_ID {
             return Ok(());
         }
         Err(Error::new(format!(
-            "the worker binary is stale: it was built from other sources (build {}) than \
-             this program (build {BUILD_ID}). Build it again: {BUILD}",
+            "the worker binary {binary} is stale: it was built from other sources (build {}) \
+             than this program (build {BUILD_ID}). Build it again: {BUILD}",
             hello.build_id
         )))
     }
@@ -83,12 +92,28 @@ impl Process {
         if !ended_itself {
             let _ = self.child.kill();
         }
-        let status = self.child.wait();
+        let status = self.wait_at_most(END_LIMIT);
         match (error.kind(), limit, status) {
             (ErrorKind::TimedOut, Some(limit), _) => Cause::TimedOut(limit),
-            (_, _, Ok(status)) if ended_itself => self.cause_of(status),
+            (_, _, Some(status)) if ended_itself => self.cause_of(status),
+            (_, _, None) => Cause::Garbled("it closed its pipe but did not end".to_owned()),
             _ => Cause::Garbled(error.to_string()),
         }
+    }
+
+    /// The status of a process that is about to end; `None`, and the process
+    /// is killed, if it does not. (The standard library's `wait` has no limit.)
+    fn wait_at_most(&mut self, limit: Duration) -> Option<ExitStatus> {
+        let since = Instant::now();
+        while since.elapsed() < limit {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return Some(status);
+            }
+            thread::sleep(Duration::from_micros(200));
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        None
     }
 
     fn cause_of(&mut self, status: ExitStatus) -> Cause {

@@ -18,6 +18,9 @@ pub(crate) const BUILD_ID: &str = env!("CONCURRENCY_DEMOS_BUILD_ID");
 /// A longer frame is refused before memory is set aside for it.
 pub(crate) const LARGEST_FRAME: usize = 256 << 20;
 
+/// The bytes that fit a frame beside the rest of a job or an answer.
+pub(crate) const LARGEST_PAYLOAD: usize = LARGEST_FRAME - 1024;
+
 /// The first message of a worker.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Hello {
