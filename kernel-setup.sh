@@ -121,7 +121,7 @@ watch_over() { # watch_over WHAT LOG-NAME COMMAND...: runs it, shows that it liv
 watch_cargo() {
     local what=$1 log=$2
     shift 2
-    watch_over "$what" "$log" env CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=80 \
+    watch_over "$what" "$log" env CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=50 \
         CARGO_TERM_COLOR=never "$@"
 }
 
@@ -223,7 +223,7 @@ installed_kernel() { cargo install --list --root "$cargo_home" 2>/dev/null | sed
 kernel_is_installed() { [[ -x $cargo_home/bin/evcxr_jupyter && $(installed_kernel) == "$evcxr_version" ]]; }
 
 install_kernel() {
-    local what="the Rust kernel, evcxr_jupyter $evcxr_version" other
+    local what="Rust kernel evcxr_jupyter $evcxr_version" other
     kernel_is_installed && { say "  $what: there" && return; }
     if [[ -e $cargo_home/bin/evcxr_jupyter ]]; then
         other=$(installed_kernel)
@@ -247,7 +247,7 @@ install_python_packages() { # a virtual environment holds its own path: a moved 
         say "  JupyterLab and its packages: there"
         return
     fi
-    watch_over 'a virtual environment' venv "$python" -m venv --clear "$venv" || exit 1
+    watch_over 'virtual environment' venv "$python" -m venv --clear "$venv" || exit 1
     watch_over 'JupyterLab and its packages' pip "$venv/bin/pip" install --progress-bar off \
         --require-hashes -r requirements.txt || exit 1
     rm -rf "$PIP_CACHE_DIR"
@@ -270,8 +270,8 @@ set_up() {
     install_kernel
     install_python_packages
     install_rust_source
-    watch_cargo 'worker, notebook crate and course command' build cargo build --release --locked --workspace || exit 1
-    watch_over 'the kernel in JupyterLab' kernel "$course" --root "$root" kernel install || exit 1
+    watch_cargo 'crates of the course' build cargo build --release --locked --workspace || exit 1
+    watch_over 'kernel in JupyterLab' kernel "$course" --root "$root" kernel install || exit 1
     touch "$state/done"
 }
 
