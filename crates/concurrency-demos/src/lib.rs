@@ -26,6 +26,7 @@
 mod break_even;
 mod claim;
 mod clock;
+mod display;
 mod error;
 mod job;
 mod listener;
@@ -41,6 +42,7 @@ mod run;
 
 pub mod breakfast;
 pub mod fib;
+pub mod figure;
 pub mod format;
 pub mod theory;
 
@@ -49,6 +51,7 @@ pub use breakfast::Dish;
 pub use claim::{Claim, Sentence, Verdict, claim};
 pub use error::{Cause, Error, Failure};
 pub use fib::fib;
+pub use figure::{Figure, timeline};
 pub use job::{Fault, Job, JobName, Output};
 pub use listener::{Listener, Live, Silent};
 pub use measure::{Comparison, Measurement, cores};

@@ -1,0 +1,149 @@
+//! Values as a notebook shows them. The only module that knows the notebook.
+//!
+//! A notebook that was not made on the reader's machine is untrusted: there an
+//! inline `<svg>` is stripped, and scripts are. An image with its data in the
+//! address is shown, live and in an export.
+
+use std::slice;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use evcxr_runtime::mime_type;
+
+use crate::figure::{self, Figure};
+use crate::format::seconds;
+use crate::{BreakEven, Check, Claim, Comparison, Guess, Run, Verdict};
+
+/// Shows HTML where the reader has a browser, plain text elsewhere. A cell has
+/// one such block: a second one would replace the first.
+pub(crate) fn block(html: &str, plain: &str) {
+    mime_type("text/html").text(html);
+    mime_type("text/plain").text(plain);
+}
+
+/// Text that can stand in HTML, between tags or in a quoted attribute.
+pub(crate) fn escape(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+impl Figure {
+    /// Shows the figure as the result of a cell.
+    pub fn evcxr_display(&self) {
+        block(&self.html(), &self.plain());
+    }
+
+    /// The figure as HTML that needs no other file and no script.
+    #[must_use]
+    pub fn html(&self) -> String {
+        let image = STANDARD.encode(self.svg());
+        let alt = escape(&self.alt().replace('\n', " "));
+        let caption = escape(self.caption());
+        format!(
+            "<figure style=\"margin:0\"><img alt=\"{alt}\" \
+             src=\"data:image/svg+xml;base64,{image}\" style=\"max-width:100%;height:auto\">\
+             <figcaption style=\"max-width:760px\">{caption}</figcaption></figure>"
+        )
+    }
+
+    /// The same facts without the picture.
+    fn plain(&self) -> String {
+        format!("{}\n{}", self.alt(), self.caption()).trim_end().to_owned()
+    }
+}
+
+impl Run {
+    /// Shows the run as a timeline.
+    pub fn evcxr_display(&self) {
+        figure::timeline(slice::from_ref(self)).evcxr_display();
+    }
+}
+
+impl Comparison {
+    /// Shows the comparison as bars.
+    pub fn evcxr_display(&self) {
+        figure::bars(self).evcxr_display();
+    }
+}
+
+impl BreakEven {
+    /// Shows the wall times as a line for each model.
+    pub fn evcxr_display(&self) {
+        figure::break_even(self).evcxr_display();
+    }
+}
+
+impl Claim {
+    /// Shows the verdict and the sentence.
+    pub fn evcxr_display(&self) {
+        let (state, colour) = match self.verdict {
+            Verdict::Holds(_) => ("holds", GREEN),
+            Verdict::Fails(_) => ("fails", VERMILION),
+            Verdict::Untested(_) => ("untested", GREY),
+        };
+        let (verdict, detail) = self.verdict.words();
+        let text = format!(
+            "<strong>{verdict}:</strong> {} <small>({})</small>",
+            escape(&self.sentence),
+            escape(detail)
+        );
+        block(&verdict_html(&format!("data-claim=\"{state}\""), colour, &text), &self.to_string());
+    }
+}
+
+impl Check {
+    /// Shows whether the exercise is done.
+    pub fn evcxr_display(&self) {
+        let (word, colour) = if self.passed { ("correct", GREEN) } else { ("not yet", GREY) };
+        let text = format!("<strong>{word}:</strong> {}", escape(&self.task));
+        let state = format!("data-check=\"{}\"", self.passed);
+        block(&verdict_html(&state, colour, &text), &self.to_string());
+    }
+}
+
+const GREEN: &str = "#009e73";
+const VERMILION: &str = "#d55e00";
+const GREY: &str = "#767676";
+
+/// One line with a coloured edge. Text and background stay those of the theme,
+/// so that it reads in a light and in a dark one.
+fn verdict_html(state: &str, colour: &str, text: &str) -> String {
+    format!(
+        "<p {state} style=\"margin:0;border-left:4px solid {colour};padding-left:8px\">{text}</p>"
+    )
+}
+
+impl Guess {
+    /// Shows the guess as one line of text.
+    pub fn evcxr_display(&self) {
+        let text = match self.time {
+            Some(time) => format!("your guess: {}", seconds(time)),
+            None => "no guess, which is fine".to_owned(),
+        };
+        mime_type("text/plain").text(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Job, Model, Silent};
+
+    #[test]
+    fn html_cannot_be_broken_out_of() {
+        assert_eq!(escape("<a b=\"c\">&'"), "&lt;a b=&quot;c&quot;&gt;&amp;&#39;");
+    }
+
+    #[test]
+    fn the_image_is_the_svg_and_the_words_are_beside_it() {
+        let run = Model::Serial.run(&[Job::Fib(10)], &Silent).unwrap();
+        let figure = figure::timeline(&[run]);
+        let html = figure.html();
+        let (_, image) = html.split_once("base64,").unwrap();
+        let (image, _) = image.split_once('"').unwrap();
+        assert_eq!(STANDARD.decode(image).unwrap(), figure.svg().as_bytes());
+        assert!(html.contains("alt=\"Timeline of 1 run") && html.contains("core"));
+        assert!(!html.contains("<script") && !html.contains("<svg"));
+        assert!(figure.plain().starts_with(figure.alt()));
+    }
+}

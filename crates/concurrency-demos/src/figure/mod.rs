@@ -1,0 +1,84 @@
+//! Pictures of records: a record goes in, an SVG comes out. Nothing here runs
+//! a job or knows a notebook.
+//!
+//! ```
+//! use concurrency_demos::{Job, Model, Silent, figure};
+//!
+//! let jobs = vec![Job::Fib(20); 2];
+//! let runs = [Model::Serial, Model::Threads(2)].map(|model| model.run(&jobs, &Silent));
+//! let runs: Vec<_> = runs.into_iter().collect::<Result<_, _>>()?;
+//! let figure = figure::timeline(&runs);
+//! assert!(figure.svg().starts_with("<svg"));
+//! assert!(figure.alt().contains("2 threads"));
+//! # Ok::<(), concurrency_demos::Error>(())
+//! ```
+
+mod axis;
+mod bars;
+mod break_even;
+mod canvas;
+mod lanes;
+mod palette;
+mod panel;
+mod span_bar;
+mod timeline;
+
+pub use bars::bars;
+pub use break_even::break_even;
+pub use timeline::timeline;
+
+use crate::{Language, Run, cores};
+use canvas::{Anchor, TEXT};
+
+/// A picture with its words.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    svg: String,
+    alt: String,
+    caption: String,
+}
+
+impl Figure {
+    /// The picture. Its text is as wide as the reader's font; it needs no other file.
+    #[must_use]
+    pub fn svg(&self) -> &str {
+        &self.svg
+    }
+
+    /// What the picture shows, with all its numbers, one sentence a line.
+    #[must_use]
+    pub fn alt(&self) -> &str {
+        &self.alt
+    }
+
+    /// How the picture is to be read, and where its numbers come from.
+    #[must_use]
+    pub fn caption(&self) -> &str {
+        &self.caption
+    }
+
+    /// A picture of a sentence, where there is nothing to draw.
+    fn of_nothing(why: &str) -> Figure {
+        let svg =
+            canvas::draw(3 * TEXT, |canvas| canvas.text((8, 3 * TEXT / 2), Anchor::Left, why));
+        Figure { svg, alt: why.to_owned(), caption: String::new() }
+    }
+}
+
+/// The name of a run in figures: `2 threads`, `Python, serial`.
+fn label(run: &Run) -> String {
+    match run.language {
+        Language::Rust => run.model.to_string(),
+        Language::Python => format!("Python, {}", run.model),
+    }
+}
+
+/// `1 job`, `2 jobs`.
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The machine, as captions name it.
+fn machine() -> String {
+    count(cores(), "core")
+}

@@ -1,0 +1,100 @@
+//! Which worker did which job when: a panel for each run, all on one time axis.
+
+use std::time::Duration;
+
+use super::axis::{AXIS_HEIGHT, Axis};
+use super::canvas::{self, WIDTH};
+use super::panel::Panel;
+use super::{Figure, count, label, machine};
+use crate::Run;
+use crate::format::{ratio, seconds};
+
+/// How many bars a figure has at the most: 240 keep it under 60 kB.
+const MOST_BARS: usize = 240;
+/// How high the rows of all panels are together, unless they are very many.
+const ROWS_HEIGHT: i32 = 400;
+/// Up to so many jobs of a run are told one by one in the alt text.
+const MOST_TOLD: usize = 12;
+
+/// The runs below each other: a lane for each worker, a bar for each job.
+///
+/// The filled height of a bar is the share of its time that the job spent on a
+/// CPU: full while computing, light while waiting.
+#[must_use]
+pub fn timeline(runs: &[Run]) -> Figure {
+    if runs.is_empty() {
+        return Figure::of_nothing("No run to draw.");
+    }
+    let (bars, height) = (MOST_BARS / runs.len(), ROWS_HEIGHT / runs.len() as i32);
+    let panels: Vec<Panel> = runs.iter().map(|run| Panel::new(run, bars.max(1), height)).collect();
+    let left = panels.iter().map(Panel::label_width).max().unwrap_or(0) + 24;
+    let longest = runs.iter().map(end).max().unwrap_or_default();
+    let axis = Axis::linear(longest.as_secs_f64(), (left, WIDTH - 20));
+    let bottom = panels.iter().map(Panel::height).sum();
+    let svg = canvas::draw(bottom + AXIS_HEIGHT, |canvas| {
+        let mut top = 0;
+        for panel in &panels {
+            panel.draw(canvas, &axis, top);
+            top += panel.height();
+        }
+        axis.draw(canvas, bottom, &format!("{} from the start of the run", axis.unit()));
+    });
+    Figure { svg, alt: alt(runs, longest), caption: caption(&panels, longest) }
+}
+
+/// When the last thing of a run happened.
+fn end(run: &Run) -> Duration {
+    run.spans.iter().map(|span| span.finished).max().unwrap_or_default().max(run.wall)
+}
+
+fn caption(panels: &[Panel<'_>], longest: Duration) -> String {
+    let any = |what: &dyn Fn(&Panel<'_>) -> bool| panels.iter().any(what);
+    let mut parts = vec![
+        "One bar for each job; its filled height is the share of its time on a CPU.".to_owned(),
+    ];
+    if any(&|panel| panel.queue_shows(longest)) {
+        parts.push("Thin line: the job is queued.".to_owned());
+    }
+    if any(&|panel| panel.start_shows(longest)) {
+        parts.push("Grey: the workers are being started.".to_owned());
+    }
+    if any(&|panel| !panel.run.failures().is_empty()) {
+        parts.push("Cross: the job failed.".to_owned());
+    }
+    for panel in panels.iter().filter(|panel| panel.hidden() > 0) {
+        let jobs = count(panel.run.spans.len(), "job");
+        parts.push(format!("{}: {} of {jobs} are not drawn.", label(panel.run), panel.hidden()));
+    }
+    parts.push(format!("One run each; {}.", machine()));
+    parts.join(" ")
+}
+
+fn alt(runs: &[Run], longest: Duration) -> String {
+    let panels = count(runs.len(), "run");
+    let mut lines = vec![format!("Timeline of {panels}, from 0 to {}.", seconds(longest))];
+    lines.extend(runs.iter().map(told));
+    lines.join("\n")
+}
+
+/// A run in words, with its numbers.
+fn told(run: &Run) -> String {
+    if run.spans.is_empty() {
+        return format!("{}: no jobs, nothing to draw.", label(run));
+    }
+    let mut parts = vec![
+        format!("{} in {}", count(run.spans.len(), "job"), seconds(run.wall)),
+        format!("at the most {} in progress at the same time", run.in_progress()),
+        format!("{} of CPU time in {} of work", seconds(run.cpu()), seconds(run.work())),
+        format!("{} to start", seconds(run.start)),
+        format!("{} process(es), {} thread(s)", run.processes().len(), run.threads().len()),
+    ];
+    parts.extend(run.failures().iter().take(MOST_TOLD).map(ToString::to_string));
+    if run.spans.len() <= MOST_TOLD {
+        parts.extend(run.spans.iter().map(|span| {
+            let (from, to) = (seconds(span.started), seconds(span.finished));
+            let share = ratio(span.cpu_share() * 100.0);
+            format!("{} on worker {}, {from} to {to}, {share} % on a CPU", span.job, span.worker)
+        }));
+    }
+    format!("{}: {}.", label(run), parts.join("; "))
+}
