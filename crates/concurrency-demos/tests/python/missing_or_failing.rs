@@ -1,0 +1,65 @@
+//! No Python, an unfit one, one that fails, one that starts workers otherwise.
+
+use crate::scene::{folder_with, printed, scene, short_with, spawning_by};
+
+fn fake_python(test: &str, text: &str) -> String {
+    let folder = folder_with(test, "python", &format!("#!/bin/sh\n{text}\n"));
+    folder.join("python").to_str().unwrap().to_owned()
+}
+
+#[test]
+fn no_python_is_a_note_and_no_failure() {
+    let empty = folder_with("no-python", "nothing", "");
+    let on_path = scene("short").env_remove("CONCURRENCY_PYTHON").env("PATH", empty).output();
+    let nowhere = short_with("/nowhere/python3");
+    for (text, name) in [(printed(&on_path.unwrap()), "python3"), (nowhere, "/nowhere/python3")] {
+        assert!(text.contains("1 measured; notes: [\"Python is not shown: "), "{text}");
+        assert!(text.contains(&format!("{name} cannot be started")), "{text}");
+        assert!(text.contains("Set CONCURRENCY_PYTHON"), "{text}");
+    }
+}
+
+#[test]
+fn an_unfit_python_is_a_note_with_the_reason() {
+    let old = short_with(&fake_python("old", "echo False; echo 'Python 2.7.18 (GIL on)'"));
+    assert!(old.contains("1 measured") && old.contains("too old, it is Python 2.7.18"), "{old}");
+    let broken = short_with(&fake_python("broken", "echo 'no such version' >&2; exit 127"));
+    assert!(broken.contains("1 measured") && broken.contains("no such version"), "{broken}");
+    let other = short_with(&fake_python("other", "echo hello"));
+    assert!(other.contains("1 measured") && other.contains("is no Python"), "{other}");
+}
+
+/// A Python that answers the question for its version, and then does this.
+fn fake_run(test: &str, then: &str) -> String {
+    let probe = "if [ \"$1\" = -c ]; then echo True; echo 'Python 3.99'; exit; fi";
+    short_with(&fake_python(test, &format!("{probe}\n{then}")))
+}
+
+#[test]
+fn a_failing_python_is_an_error_with_its_last_words() {
+    let failing = fake_run("failing", "echo first >&2; echo 'OSError: too sad' >&2; exit 3");
+    assert!(failing.contains("error: Python 3.99 failed on \"2 processes\""), "{failing}");
+    assert!(
+        failing.contains("exit status: 3") && failing.contains("OSError: too sad"),
+        "{failing}"
+    );
+    let loud = fake_run("loud", "yes noise | head -c 300000 >&2; echo 'the end' >&2; exit 1");
+    assert!(loud.contains("the end") && loud.len() < 2000, "{loud}");
+}
+
+#[test]
+fn a_garbled_answer_is_an_error() {
+    let garbled = fake_run("garbled", "read line; echo '{\"began\": 1'");
+    assert!(garbled.contains("answer cannot be read"), "{garbled}");
+    let short = fake_run("short", "read line; echo '{\"began\":1,\"ended\":2,\"spans\":[]}'");
+    assert!(short.contains("0 spans for 2 jobs"), "{short}");
+}
+
+#[test]
+fn python_may_start_its_workers_in_any_way() {
+    for method in ["fork", "spawn", "forkserver"] {
+        let ended = scene("short").env("PYTHONPATH", spawning_by(method)).output().unwrap();
+        let text = printed(&ended);
+        assert!(text.contains("2 measured; notes: [\"Python 3"), "{method}: {text}");
+    }
+}

@@ -1,0 +1,68 @@
+//! A scene is an ignored test in a process of its own: the environment of a
+//! test process cannot be changed safely, nor can a test be killed.
+
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::{env, fs};
+
+use concurrency_demos::{Job, Model};
+
+use crate::compare;
+
+/// Prints the notes or the error of a comparison of two numbers.
+#[test]
+#[ignore = "a scene: other tests run it in a process of its own"]
+fn short() {
+    match compare(&[Job::Fib(10), Job::Fib(11)], &[Model::Processes(2)]) {
+        Ok(comparison) => {
+            let runs = comparison.measurements.len();
+            println!("{runs} measured; notes: {:?}", comparison.notes);
+        }
+        Err(error) => println!("error: {error}"),
+    }
+}
+
+/// Runs jobs that Rust does in a moment and Python in a minute.
+#[test]
+#[ignore = "a scene: other tests run it in a process of its own"]
+fn long() {
+    let result = compare(&[Job::Fib(40), Job::Fib(40)], &[Model::Processes(2)]);
+    println!("error: {}", result.expect_err("it is disturbed"));
+    #[cfg(target_os = "linux")]
+    crate::nothing_is_left::assert_no_children();
+}
+
+pub fn scene(name: &str) -> Command {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command.args(["--exact", &format!("scene::{name}"), "--ignored", "--nocapture"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+pub fn printed(output: &Output) -> String {
+    let text = [&output.stdout[..], &output.stderr[..]].concat();
+    let text = String::from_utf8(text).unwrap();
+    assert!(output.status.success(), "{text}");
+    text
+}
+
+/// What the short scene prints with this Python.
+pub fn short_with(python: &str) -> String {
+    printed(&scene("short").env("CONCURRENCY_PYTHON", python).output().unwrap())
+}
+
+/// A new folder with one executable or plain file in it.
+pub fn folder_with(test: &str, file: &str, text: &str) -> PathBuf {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join(file), text).unwrap();
+    fs::set_permissions(folder.join(file), fs::Permissions::from_mode(0o755)).unwrap();
+    folder
+}
+
+/// A folder on whose `PYTHONPATH` Python starts its pool workers in this way.
+pub fn spawning_by(method: &str) -> PathBuf {
+    let text = format!("import multiprocessing as m\nm.set_start_method('{method}', force=True)\n");
+    folder_with(method, "sitecustomize.py", &text)
+}
