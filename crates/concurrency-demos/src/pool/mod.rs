@@ -15,7 +15,7 @@ mod process;
 mod protocol;
 mod worker;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
@@ -92,7 +92,7 @@ impl Pool {
     /// Runs `jobs` jobs of a record that began with the start of the pool.
     pub(crate) fn run_recorded(&mut self, record: &Recorder, jobs: usize, start: Duration) -> Run {
         let model = Model::Processes(self.workers.len());
-        let (binary, limit) = (&self.binary, self.limit);
+        let (binary, limit) = (self.binary.as_path(), self.limit);
         let queue = &Queue::new(jobs);
         let done: Vec<Done> = std::thread::scope(|scope| {
             let serve = |(worker, process)| {
@@ -112,7 +112,7 @@ impl Pool {
     }
 }
 
-fn spawn(binary: &PathBuf) -> Result<Process, Error> {
+fn spawn(binary: &Path) -> Result<Process, Error> {
     Process::spawn(binary).map_err(|error| {
         Error::new(format!("starting the worker process {} failed: {error}", binary.display()))
     })
@@ -122,7 +122,7 @@ fn spawn(binary: &PathBuf) -> Result<Process, Error> {
 struct Seat<'a> {
     worker: usize,
     process: &'a mut Option<Process>,
-    binary: &'a PathBuf,
+    binary: &'a Path,
     limit: Option<Duration>,
 }
 

@@ -1,0 +1,53 @@
+//! What the models cost, each beside a baseline that is measured in the same
+//! run. `course bench models` makes a table of it.
+//!
+//! With `--test` everything runs once and small: only that it runs is seen.
+
+mod breakfast;
+mod cpu;
+mod memory;
+mod million;
+mod python;
+mod start;
+mod transfer;
+
+use std::time::Duration;
+
+use criterion::measurement::{Measurement, WallTime};
+use criterion::{BenchmarkGroup, Criterion, SamplingMode};
+
+fn main() {
+    if million::is_child() {
+        return million::child();
+    }
+    let mut criterion = Criterion::default().configure_from_args();
+    start::bench(&mut criterion);
+    transfer::bench(&mut criterion);
+    cpu::bench(&mut criterion);
+    python::bench(&mut criterion);
+    breakfast::bench(&mut criterion);
+    million::bench(&mut criterion);
+    let memory = Criterion::default().with_measurement(memory::PeakMemory);
+    million::bench_memory(&mut memory.configure_from_args());
+    criterion.final_summary();
+}
+
+/// Whether this is only a trial.
+fn is_trial() -> bool {
+    std::env::args().any(|argument| argument == "--test")
+}
+
+/// A group of short calls.
+fn short<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
+    let mut group = criterion.benchmark_group(name);
+    group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(3));
+    group
+}
+
+/// A group of calls that take half a second or more: ten of each.
+fn long<'a, M: Measurement>(criterion: &'a mut Criterion<M>, name: &str) -> BenchmarkGroup<'a, M> {
+    let mut group = criterion.benchmark_group(name);
+    group.sampling_mode(SamplingMode::Flat).sample_size(10);
+    group.warm_up_time(Duration::from_nanos(1)).measurement_time(Duration::from_millis(1));
+    group
+}

@@ -1,0 +1,74 @@
+//! A million dishes that sleep at the same time on one thread, beside a
+//! million bare Tokio tasks. Each run has a process of its own: the time is
+//! that of a fresh heap, the peak of its memory is its own.
+
+use std::env;
+use std::process::Command;
+use std::time::Duration;
+
+use concurrency_demos::{Dish, Job, Model, Silent};
+use criterion::Criterion;
+
+use crate::breakfast::bare_tokio;
+use crate::memory::PeakMemory;
+
+const VARIABLE: &str = "CONCURRENCY_BENCH_CHILD";
+
+/// Longer than it takes to spawn all of them.
+const SLEEP: Duration = Duration::from_secs(2);
+
+/// Who does it, by the name in the table.
+const WHO: [&str; 2] = ["async", "bare-tokio"];
+
+pub fn bench(criterion: &mut Criterion) {
+    let mut group = crate::long(criterion, "million-dishes-over-their-sleep");
+    for who in WHO {
+        group.bench_function(who, |bencher| {
+            bencher.iter_custom(|times| (0..times).map(|_| in_child(who).0 - SLEEP).sum());
+        });
+    }
+    group.finish();
+}
+
+pub fn bench_memory(criterion: &mut Criterion<PeakMemory>) {
+    let mut group = crate::long(criterion, "million-dishes-memory");
+    for who in WHO {
+        group.bench_function(who, |bencher| {
+            bencher.iter_custom(|times| (0..times).map(|_| in_child(who).1).sum());
+        });
+    }
+    group.finish();
+}
+
+/// The wall time and the peak memory in bytes of one run.
+fn in_child(who: &str) -> (Duration, u64) {
+    let program = env::current_exe().expect("a benchmark knows its program");
+    let output = Command::new(program).args(env::args().skip(1)).env(VARIABLE, who).output();
+    let said = String::from_utf8(output.expect("the child starts").stdout).expect("numbers");
+    let (time, memory) = said.trim().split_once(' ').expect("time and memory");
+    let time = Duration::from_nanos(time.parse().expect("nanoseconds"));
+    (time, memory.parse().expect("bytes"))
+}
+
+pub fn is_child() -> bool {
+    env::var_os(VARIABLE).is_some()
+}
+
+/// One run; prints its nanoseconds and its peak memory in bytes.
+pub fn child() {
+    let dishes = if crate::is_trial() { 1000 } else { 1_000_000 };
+    let jobs = vec![Job::Cook { dish: Dish::Toast, time: SLEEP }; dishes];
+    let time = match env::var(VARIABLE).as_deref() {
+        Ok("async") => Model::Async.run(&jobs, &Silent).expect("the dishes are ready").wall,
+        _ => bare_tokio(&jobs),
+    };
+    println!("{} {}", time.as_nanos(), peak_memory());
+}
+
+/// The largest resident memory of this process so far.
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("/proc is there");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.expect("Linux tells the peak").trim_end_matches("kB").trim();
+    kilobytes.parse::<u64>().expect("a number") * 1024
+}
