@@ -1,121 +1,116 @@
 //! The private folder of one kernel, which does not outlive it.
 //!
-//! The kernel, and every process below it, inherits an open file description that
-//! holds a lock on the folder. The system releases the lock when the last of them is
-//! gone, however it ended. A small process waits for that and removes the folder; if
-//! that process was killed as well, the next kernel to start finds the folder
-//! unlocked and removes it. Nothing depends on a process id in a file, which may
-//! belong to a stranger by then.
+//! | who holds it | lock | free when |
+//! | --- | --- | --- |
+//! | the kernel and every process below it | `flock` on the folder | the last of them is gone |
+//! | the kernel alone | `fcntl` on the file `kernel` | the kernel is gone |
+//!
+//! The system frees both, however a process ended. A small process waits for that and
+//! removes the folder; if that one was killed too, the next kernel to start finds the
+//! folder unlocked and removes it. A process id in a file was rejected: it may belong to
+//! a stranger by then.
 
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, ensure};
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::fs::{FlockOperation, flock};
-use rustix::io::{Errno, FdFlags, fcntl_setfd};
-use rustix::process::{Pid, PidfdFlags, Signal, getpgid, kill_process_group, pidfd_open};
+use rustix::fs::{FlockOperation, fcntl_lock, flock};
+use rustix::io::{FdFlags, fcntl_setfd};
+use rustix::process::{Pid, Signal, getpgid, kill_process_group};
 
 /// How the folders' names start.
 const PREFIX: &str = "concurrency-kernel-";
 
-/// How long, together, the processes of a kernel that has ended may take to end
-/// themselves.
-const GRACE_STEPS: u32 = 30;
-const GRACE_STEP: Duration = Duration::from_millis(100);
+/// How long the processes below a kernel that has ended may take to end themselves.
+const GRACE: Duration = Duration::from_secs(3);
 
 /// A locked folder.
 pub struct Folder {
     /// Where it is.
     pub path: PathBuf,
-    lock: File,
+    everyone: File,
+    kernel: File,
 }
 
 impl Folder {
-    /// Makes a folder that is locked until this process and all that inherit are gone.
+    /// Makes a folder, locked by this process.
     pub fn create() -> anyhow::Result<Self> {
         let parent = parent();
-        for number in 0..1000 {
-            let nanoseconds = SystemTime::UNIX_EPOCH.elapsed()?.subsec_nanos();
-            let name = format!("{PREFIX}{}-{nanoseconds:09}-{number}", std::process::id());
-            let path = parent.join(name);
-            if fs::DirBuilder::new().mode(0o700).create(&path).is_err() {
+        for attempt in 0..1000 {
+            let now = SystemTime::UNIX_EPOCH.elapsed()?.subsec_nanos();
+            let path = parent.join(format!("{PREFIX}{}-{now:09}-{attempt}", std::process::id()));
+            if DirBuilder::new().mode(0o700).create(&path).is_err() {
                 continue;
             }
-            let lock = File::open(&path)?;
-            flock(&lock, FlockOperation::LockExclusive)?;
+            let everyone = File::open(&path)?;
+            flock(&everyone, FlockOperation::LockExclusive)?;
             // A sweep may have taken it for a stale one before it was locked.
-            if fs::metadata(&path).is_ok_and(|now| now.ino() == inode(&lock)) {
-                return Ok(Self { path, lock });
+            if fs::metadata(&path).is_ok_and(|now| now.ino() == inode(&everyone)) {
+                let kernel = File::create(path.join("kernel"))?;
+                fcntl_lock(&kernel, FlockOperation::LockExclusive)?;
+                return Ok(Self { path, everyone, kernel });
             }
         }
-        anyhow::bail!("cannot make a folder in {}; is the disk full?", parent.display())
+        anyhow::bail!("cannot make a folder in {}: is the disk full?", parent.display())
     }
 
-    /// Starts the process that removes the folder after process `kernel` has ended.
-    pub fn reap_after(&self, kernel: u32) -> anyhow::Result<()> {
+    /// Starts the process that removes the folder when this process, or the program it
+    /// becomes, has ended. What is left in process group `group` is then killed.
+    pub fn reap(&self, group: u32) -> anyhow::Result<()> {
         let mut reaper = Command::new(std::env::current_exe()?);
-        reaper.args(["kernel", "reap"]).arg(&self.path).arg(kernel.to_string());
-        // Its own group: Jupyter kills that of the kernel. No pipe of the server's.
+        reaper.args(["kernel", "reap"]).arg(&self.path).arg(group.to_string());
+        // Its own group: Jupyter kills that of the kernel. And no pipe of the server's.
         reaper.process_group(0).current_dir("/");
         reaper.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         reaper.spawn().context("cannot start the process that cleans up")?;
         Ok(())
     }
 
-    /// Lets the processes that are started from now on hold the lock too.
-    pub fn share_lock(&self) -> anyhow::Result<()> {
-        fcntl_setfd(&self.lock, FdFlags::empty())?;
+    /// Decides whether the programs that are started from now on hold the locks too. The
+    /// one that cleans up must not: it would wait for itself.
+    pub fn share(&self, with_programs: bool) -> anyhow::Result<()> {
+        let flags = if with_programs { FdFlags::empty() } else { FdFlags::CLOEXEC };
+        fcntl_setfd(&self.everyone, flags)?;
+        fcntl_setfd(&self.kernel, flags)?;
         Ok(())
     }
 }
 
 /// Removes what kernels that are gone have left.
 pub fn sweep() {
-    let Ok(entries) = fs::read_dir(parent()) else {
-        return;
-    };
-    for entry in entries.flatten() {
+    for entry in fs::read_dir(parent()).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(PREFIX) {
-            // A folder of another user cannot be opened or removed; that is right.
+            // What is in use stays, and so does what belongs to another user.
             let _ = remove(&entry.path(), FlockOperation::NonBlockingLockExclusive);
         }
     }
 }
 
-/// Waits until `kernel` and all processes below it are gone, then removes its folder.
+/// Waits until the kernel of `folder` and all processes below it are gone, and removes it.
 ///
-/// What a killed kernel left computing, such as a cell that never ends, is ended: nobody
-/// can interrupt it any more. A kernel that leads no process group is left alone.
-pub fn reap(folder: &Path, kernel: i32) -> anyhow::Result<()> {
+/// What a killed kernel left computing, such as a cell that never ends, is killed: nobody
+/// can interrupt it any more. `group` must be a process group that the kernel began.
+pub fn reap(folder: &Path, group: i32) -> anyhow::Result<()> {
     let name = folder.file_name().context("no folder")?;
     ensure!(name.to_string_lossy().starts_with(PREFIX), "not a kernel's folder");
-    if let Some(kernel) = Pid::from_raw(kernel) {
-        let leads = getpgid(Some(kernel)) == Ok(kernel);
-        wait_for(kernel);
-        for _ in 0..GRACE_STEPS {
-            if remove(folder, FlockOperation::NonBlockingLockExclusive).is_ok() {
-                return Ok(());
-            }
-            std::thread::sleep(GRACE_STEP);
+    let group = Pid::from_raw(group).filter(|&group| getpgid(Some(group)) == Ok(group));
+    let kernel = File::options().write(true).open(folder.join("kernel"))?;
+    fcntl_lock(&kernel, FlockOperation::LockExclusive)?;
+    let ended = Instant::now();
+    while ended.elapsed() < GRACE {
+        if remove(folder, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            return Ok(());
         }
-        if leads {
-            let _ = kill_process_group(kernel, Signal::KILL);
-        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    if let Some(group) = group {
+        let _ = kill_process_group(group, Signal::KILL);
     }
     remove(folder, FlockOperation::LockExclusive)
-}
-
-/// Waits for the end of a process that is not a child.
-fn wait_for(process: Pid) {
-    if let Ok(handle) = pidfd_open(process, PidfdFlags::empty()) {
-        let mut events = [PollFd::new(&handle, PollFlags::IN)];
-        while poll(&mut events, None) == Err(Errno::INTR) {}
-    }
 }
 
 /// Removes a folder once its lock is free.
@@ -126,14 +121,11 @@ fn remove(folder: &Path, wait: FlockOperation) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where folders are made: the system's temp folder, if its path has no space. evcxr
+/// Where folders are made: the system's temp folder, unless its path has a space. evcxr
 /// hands the paths of libraries around as words.
 fn parent() -> PathBuf {
     let system = std::env::temp_dir();
-    if system.to_string_lossy().contains(char::is_whitespace) {
-        return "/tmp".into();
-    }
-    system
+    if system.to_string_lossy().contains(char::is_whitespace) { "/tmp".into() } else { system }
 }
 
 fn inode(file: &File) -> u64 {

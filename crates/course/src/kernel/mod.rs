@@ -32,8 +32,8 @@ pub enum Action {
     Reap {
         /// The folder of that kernel.
         folder: PathBuf,
-        /// Its process.
-        kernel: i32,
+        /// The process group of that kernel.
+        group: i32,
     },
 }
 
@@ -42,6 +42,6 @@ pub fn run(root: &Path, action: &Action) -> anyhow::Result<()> {
     match action {
         Action::Install => install::install(root),
         Action::Start { connection_file } => start::start(root, connection_file),
-        Action::Reap { folder, kernel } => folder::reap(folder, *kernel),
+        Action::Reap { folder, group } => folder::reap(folder, *group),
     }
 }

@@ -21,13 +21,13 @@ pub fn start(root: &Path, connection_file: &Path) -> anyhow::Result<()> {
     folder::sweep();
     let toolchain = Toolchain::find(root)?;
     let folder = Folder::create()?;
-    folder.reap_after(std::process::id())?;
+    folder.reap(std::process::id())?;
     if let Err(reason) = warm::unpack(root, &toolchain, &folder.path.join("build")) {
         eprintln!("This kernel starts slowly: {reason:#}. Run ./kernel-setup.sh to prepare it.");
     }
     configure(root, &folder.path, "")?;
     let mut kernel = toolchain.kernel(root, &folder.path, connection_file)?;
-    folder.share_lock()?;
+    folder.share(true)?;
     Err(kernel.exec()).context("cannot start evcxr_jupyter")
 }
 

@@ -102,16 +102,18 @@ impl Toolchain {
     }
 }
 
-/// `evcxr_jupyter` from the path or from where `cargo install` puts it.
+/// `evcxr_jupyter` from where `cargo install` puts it, or from the path.
 fn evcxr() -> anyhow::Result<PathBuf> {
     let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let cargo_home = cargo_home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path)
-        .chain(cargo_home.map(|home| home.join("bin")))
+    cargo_home
+        .map(|home| home.join("bin"))
+        .into_iter()
+        .chain(std::env::split_paths(&path))
         .map(|folder| folder.join("evcxr_jupyter"))
-        .find(|program| program.is_file());
-    found.context("evcxr_jupyter is not installed; run ./kernel-setup.sh")
+        .find(|program| program.is_file())
+        .context("evcxr_jupyter is not installed; run ./kernel-setup.sh")
 }
 
 fn rustc(root: &Path, program: &Path, arguments: &[&str]) -> anyhow::Result<String> {

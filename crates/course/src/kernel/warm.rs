@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufRead, BufReader, ErrorKind};
 use std::os::unix::fs::symlink;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -35,7 +36,6 @@ pub fn prepare(root: &Path, toolchain: &Toolchain) -> anyhow::Result<()> {
     println!("Building what the notebooks load; this takes a minute or so.");
     fetch(root, toolchain)?;
     let folder = Folder::create()?;
-    folder.reap_after(std::process::id())?;
     build(root, toolchain, &folder)?;
     let next = place.join("next");
     remove(&next)?;
@@ -115,7 +115,12 @@ fn build(root: &Path, toolchain: &Toolchain, folder: &Folder) -> anyhow::Result<
     fs::write(&connection, CONNECTION)?;
     let mut command = toolchain.kernel(root, &folder.path, &connection)?;
     command.current_dir(root).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    // A group of its own, which ends with this process however that ends.
+    command.process_group(0);
+    folder.share(true)?;
     let mut kernel = command.spawn().context("cannot start evcxr_jupyter")?;
+    folder.share(false)?;
+    folder.reap(kernel.id())?;
     let outcome = follow(&mut kernel, &ready);
     let _ = kernel.kill();
     kernel.wait()?;

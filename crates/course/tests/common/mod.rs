@@ -1,0 +1,161 @@
+//! Kernels under test, driven through Jupyter's own client.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A kernel takes half a gigabyte: one test at a time.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// A Jupyter client with its kernels, and a temp folder for them alone.
+pub struct Jupyter {
+    driver: Child,
+    requests: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+    processes: Vec<u64>,
+    temp: TempDir,
+    _alone: MutexGuard<'static, ()>,
+}
+
+/// What came of a cell.
+pub struct Answer {
+    /// `ok` or `error`.
+    pub status: String,
+    /// All that it printed or returned.
+    pub text: String,
+}
+
+impl Jupyter {
+    pub fn new() -> Self {
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let root = checkout();
+        for needed in [".venv/bin/python", "target/warm/stamp"] {
+            let there = root.join(needed).exists();
+            assert!(there, "{needed} is missing: run ./kernel-setup.sh first");
+        }
+        let temp = tempfile::tempdir_in("/tmp").expect("a temp folder");
+        let mut driver = Command::new(root.join(".venv/bin/python"))
+            .args(["-E", "-B"])
+            .arg(root.join("crates/course/tests/kernels.py"))
+            .env("TMPDIR", temp.path())
+            .env("JUPYTER_RUNTIME_DIR", temp.path().join("runtime"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("Python starts");
+        Self {
+            requests: driver.stdin.take(),
+            answers: BufReader::new(driver.stdout.take().expect("the pipe was asked for")),
+            driver,
+            processes: Vec::new(),
+            temp,
+            _alone: alone,
+        }
+    }
+
+    /// Starts a kernel for a checkout and returns its number.
+    pub fn start(&mut self, root: &Path) -> usize {
+        let course = env!("CARGO_BIN_EXE_course");
+        let argv = json!([course, "--root", root, "kernel", "start", "{connection_file}"]);
+        let cwd = root.join("notebooks");
+        let answer = self.ask(&json!({"do": "start", "argv": argv, "cwd": cwd}));
+        self.processes.push(answer["pid"].as_u64().expect("a process id"));
+        self.processes.len() - 1
+    }
+
+    /// Waits until it answers.
+    pub fn wait(&mut self, kernel: usize) {
+        self.ask(&json!({"do": "wait", "kernel": kernel}));
+    }
+
+    /// Runs a cell.
+    pub fn run(&mut self, kernel: usize, code: &str) -> Answer {
+        let answer = self.ask(&json!({"do": "run", "kernel": kernel, "code": code}));
+        let text = |name: &str| answer[name].as_str().expect("a text").to_owned();
+        Answer { status: text("status"), text: text("text") }
+    }
+
+    /// Runs a cell that must succeed and returns its output.
+    pub fn ok(&mut self, kernel: usize, code: &str) -> String {
+        let answer = self.run(kernel, code);
+        assert_eq!(answer.status, "ok", "{code}\n{}", answer.text);
+        answer.text
+    }
+
+    /// Begins a cell.
+    pub fn send(&mut self, kernel: usize, code: &str) {
+        self.ask(&json!({"do": "send", "kernel": kernel, "code": code}));
+    }
+
+    /// Kills the kernel's process, and that one alone.
+    pub fn kill(&self, kernel: usize) {
+        let process = self.processes[kernel].to_string();
+        let killed = Command::new("kill").args(["-KILL", &process]).status();
+        assert!(killed.is_ok_and(|status| status.success()), "cannot kill {process}");
+    }
+
+    /// Shuts the kernel down as JupyterLab does.
+    pub fn stop(&mut self, kernel: usize) {
+        self.ask(&json!({"do": "stop", "kernel": kernel}));
+    }
+
+    /// The temp folder of these kernels.
+    pub fn temp(&self) -> &Path {
+        self.temp.path()
+    }
+
+    /// The kernels' folders that are there now.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.temp()).expect("it is ours").flatten();
+        let kernels = entries.map(|entry| entry.path());
+        kernels.filter(|path| path.to_string_lossy().contains("concurrency-kernel-")).collect()
+    }
+
+    fn ask(&mut self, request: &Value) -> Value {
+        let requests = self.requests.as_mut().expect("open until dropped");
+        writeln!(requests, "{request}").expect("the driver listens");
+        let mut line = String::new();
+        self.answers.read_line(&mut line).expect("the driver answers");
+        serde_json::from_str(&line).expect("the driver's own report is above")
+    }
+}
+
+impl Drop for Jupyter {
+    fn drop(&mut self) {
+        // It stops the kernels that are left.
+        drop(self.requests.take());
+        let _ = self.driver.wait();
+    }
+}
+
+/// The first line of every notebook.
+pub fn dep() -> String {
+    ":dep notebook = { path = \"../crates/notebook\" }".to_owned()
+}
+
+/// The checkout that these tests were built in.
+pub fn checkout() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the checkout")
+}
+
+/// Copies a file or a folder, with its times.
+pub fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to.parent().expect("a parent")).expect("a writable folder");
+    let copied = Command::new("cp").arg("-a").args([from, to]).status();
+    assert!(copied.is_ok_and(|status| status.success()), "cannot copy {}", from.display());
+}
+
+/// Waits for something that is on its way.
+pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it never came true that {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}

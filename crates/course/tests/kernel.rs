@@ -1,0 +1,186 @@
+//! The kernel as Jupyter sees it. These tests need what `kernel-setup.sh` sets up.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use common::{Jupyter, checkout, copy, dep, eventually};
+
+#[test]
+fn kernels_share_nothing_and_leave_nothing() {
+    let mut jupyter = Jupyter::new();
+    let killed = jupyter.start(&checkout());
+    let others = [jupyter.start(&checkout()), jupyter.start(&checkout())];
+    for kernel in [killed, others[0], others[1]] {
+        jupyter.wait(kernel);
+    }
+    assert_eq!(jupyter.folders().len(), 3);
+
+    jupyter.kill(killed);
+    for kernel in others {
+        jupyter.ok(kernel, &dep());
+        let answer = jupyter.ok(kernel, &format!("{kernel} + 40"));
+        assert_eq!(answer.trim(), (kernel + 40).to_string());
+    }
+    eventually("the killed kernel's folder is gone", || jupyter.folders().len() == 2);
+    for kernel in others {
+        jupyter.stop(kernel);
+    }
+    eventually("all folders are gone", || jupyter.folders().is_empty());
+}
+
+#[test]
+fn what_a_kill_of_everything_leaves_is_removed_at_the_next_start() {
+    let mut jupyter = Jupyter::new();
+    let first = jupyter.start(&checkout());
+    jupyter.wait(first);
+    let left = jupyter.folders();
+    end(reaper_of(&left[0]));
+    jupyter.kill(first);
+    // Also one that says nothing about itself.
+    fs::create_dir(jupyter.temp().join("concurrency-kernel-1-2-3")).expect("a fresh folder");
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!(jupyter.folders().len(), 2, "nobody is left to remove them");
+
+    let second = jupyter.start(&checkout());
+    jupyter.wait(second);
+    let folders = jupyter.folders();
+    assert_eq!(folders.len(), 1);
+    assert_ne!(folders, left);
+}
+
+#[test]
+fn a_cell_without_end_ends_with_its_killed_kernel() {
+    let mut jupyter = Jupyter::new();
+    let kernel = jupyter.start(&checkout());
+    jupyter.wait(kernel);
+    let told = jupyter.temp().join("told");
+    let endless = format!("std::fs::write({told:?}, std::process::id().to_string())?; loop {{}}");
+    jupyter.send(kernel, &endless);
+    eventually("the cell runs", || told.exists());
+    let process = fs::read_to_string(told).expect("the cell wrote it");
+
+    jupyter.kill(kernel);
+    let there = Path::new("/proc").join(process);
+    eventually("the process of the cell is gone", || !there.exists());
+    eventually("the folder is gone", || jupyter.folders().is_empty());
+}
+
+#[test]
+fn cells_find_everything_built_and_built_like_a_worker() {
+    let mut jupyter = Jupyter::new();
+    let kernel = jupyter.start(&checkout());
+    jupyter.wait(kernel);
+    let prepared = built(&checkout().join("target/warm/build"));
+    assert!(!prepared.is_empty(), "the notebook crate is in the warm build folder");
+
+    jupyter.ok(kernel, &dep());
+    jupyter.ok(kernel, "let three = 3;");
+    let first = "tokio::time::sleep(std::time::Duration::from_millis(1)).await;";
+    jupyter.ok(kernel, first);
+    let now = built(&jupyter.folders()[0].join("build"));
+    assert_eq!(now, prepared, "a cell compiled a dependency");
+
+    // Release semantics: no overflow checks, no debug assertions.
+    let wraps = "{ let most: u8 = std::hint::black_box(255); most + 1 }";
+    assert_eq!(jupyter.ok(kernel, wraps).trim(), "0");
+    assert_eq!(jupyter.ok(kernel, "cfg!(debug_assertions)").trim(), "false");
+    // The variable of an earlier cell is still there: nothing has ended the process.
+    assert_eq!(jupyter.ok(kernel, "three").trim(), "3");
+}
+
+#[test]
+fn the_same_function_takes_the_same_time_everywhere() {
+    let mut jupyter = Jupyter::new();
+    let kernel = jupyter.start(&checkout());
+    jupyter.wait(kernel);
+    jupyter.ok(kernel, &(dep() + "\nuse notebook::*;"));
+    jupyter.ok(kernel, include_str!("common/same_time.rs"));
+    let times = jupyter.ok(kernel, "[in_cell(), in_thread(), in_worker()]");
+    let times: Vec<f64> = times
+        .trim()
+        .trim_matches(['[', ']'])
+        .split(", ")
+        .map(|seconds| seconds.parse().expect("a number of seconds"))
+        .collect();
+    let fastest = times.iter().copied().fold(f64::INFINITY, f64::min);
+    for (place, time) in ["cell", "thread", "worker"].iter().zip(&times) {
+        // The best of many; with checks for overflow it would take twice as long.
+        assert!(time / fastest < 1.4, "{place}: {:.2} of the fastest of {times:?}", time / fastest);
+    }
+}
+
+#[test]
+fn a_panic_is_short_and_keeps_the_variables() {
+    let mut jupyter = Jupyter::new();
+    let kernel = jupyter.start(&checkout());
+    jupyter.wait(kernel);
+    jupyter.ok(kernel, "let list = vec![1, 2, 3];\nlet many = list.len();");
+    let report = jupyter.run(kernel, "list[many]").text;
+    assert!(report.contains("the len is 3 but the index is 3"), "{report}");
+    assert!(report.contains("at: list[many]"), "{report}");
+    assert!(report.lines().count() <= 3, "{report}");
+    assert_eq!(jupyter.ok(kernel, "many").trim(), "3");
+}
+
+#[test]
+fn an_edited_crate_is_picked_up_in_a_checkout_of_any_name() {
+    let mut jupyter = Jupyter::new();
+    let root = jupyter.temp().join("Straße 1").join("it's");
+    for name in ["Cargo.toml", "Cargo.lock", "crates", "target/warm"] {
+        copy(&checkout().join(name), &root.join(name));
+    }
+    fs::create_dir(root.join("notebooks")).expect("a fresh folder");
+    let library = root.join("crates/notebook/src/lib.rs");
+    let mut source = fs::read_to_string(&library).expect("the notebook crate is there");
+    source += "\n/// New.\npub fn added() -> u32 { 42 }\n";
+    fs::write(&library, source).expect("the copy is ours");
+
+    let kernel = jupyter.start(&root);
+    jupyter.wait(kernel);
+    jupyter.ok(kernel, &dep());
+    assert_eq!(jupyter.ok(kernel, "notebook::added()").trim(), "42");
+}
+
+/// The library of the notebook crate in a build folder: name and time.
+fn built(build: &Path) -> Vec<(String, std::time::SystemTime)> {
+    let target = build.join("target");
+    let deps = fs::read_dir(target).into_iter().flatten().flatten();
+    let mut found = Vec::new();
+    for entry in deps.flat_map(|triple| fs::read_dir(triple.path().join("debug/deps"))) {
+        for file in entry.flatten() {
+            let name = file.file_name().to_string_lossy().into_owned();
+            let time = file.metadata().and_then(|data| data.modified()).expect("a file's time");
+            if !name.contains("ctx") && !name.contains("code_") {
+                found.push((name, time));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The process that is to remove a folder.
+fn reaper_of(folder: &Path) -> u32 {
+    let wanted = format!("reap\0{}\0", folder.display());
+    let is_it = |process: &PathBuf| {
+        fs::read(process.join("cmdline"))
+            .is_ok_and(|line| String::from_utf8_lossy(&line).contains(&wanted))
+    };
+    let processes = fs::read_dir("/proc").expect("the processes").flatten();
+    let process = processes.map(|entry| entry.path()).find(is_it).expect("it runs");
+    let id = process.file_name().expect("a process id").to_string_lossy().into_owned();
+    id.parse().expect("a number")
+}
+
+fn end(process: u32) {
+    let killed = Command::new("kill").arg("-KILL").arg(process.to_string()).status();
+    assert!(killed.is_ok_and(|status| status.success()), "cannot kill {process}");
+    let begun = Instant::now();
+    while Path::new("/proc").join(process.to_string()).join("cwd").exists() {
+        assert!(begun.elapsed() < Duration::from_secs(5), "{process} does not end");
+    }
+}
