@@ -20,8 +20,9 @@
 //! | `run`, `record`, `listener`, `clock`, `queue` | the record of a run, and how it is taken |
 //! | `measure`, `break_even`, `theory` | repeated runs, comparisons, bounds |
 //! | `python` | the same workloads in Python, measured beside Rust |
+//! | `machine` | what this machine gives to a program |
 //! | `figure`, `display` | records as pictures, pictures in a notebook |
-//! | `predict`, `claim` | a learner's guess, a sentence checked by the run |
+//! | `predict`, `claim`, `exercise` | a learner's guess, a sentence checked by the run, a checked answer |
 
 mod break_even;
 mod claim;
@@ -31,6 +32,7 @@ mod error;
 mod exercise;
 mod job;
 mod listener;
+mod machine;
 mod measure;
 mod model;
 mod models;
@@ -56,6 +58,7 @@ pub use fib::fib;
 pub use figure::{Figure, timeline};
 pub use job::{Fault, Job, JobName, Output};
 pub use listener::{Listener, Live, Silent};
+pub use machine::{Limit, Machine};
 pub use measure::{Comparison, Measurement, cores};
 pub use model::Model;
 pub use pool::{Pool, worker_main};
