@@ -19,6 +19,7 @@
 //! | `pool` | the worker processes behind `models/processes.rs` |
 //! | `run`, `record`, `listener`, `clock`, `queue` | the record of a run, and how it is taken |
 //! | `measure`, `break_even`, `theory` | repeated runs, comparisons, bounds |
+//! | `labs` | experiments on the models themselves: what each costs, how far it scales |
 //! | `python` | the same workloads in Python, measured beside Rust |
 //! | `machine` | what this machine gives to a program |
 //! | `figure`, `display` | records as pictures, pictures in a notebook |
@@ -47,6 +48,7 @@ pub mod breakfast;
 pub mod fib;
 pub mod figure;
 pub mod format;
+pub mod labs;
 pub mod theory;
 
 pub use break_even::BreakEven;

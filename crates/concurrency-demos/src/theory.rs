@@ -24,3 +24,161 @@ pub fn lower_bound(work: Duration, longest: Duration, workers: usize) -> Duratio
     assert!(workers > 0, "no worker, no schedule");
     longest.max(work.div_f64(workers as f64))
 }
+
+/// Amdahl's law (1967): how many times as quick `workers` make a program of
+/// which the share `parallel` (0 to 1) can be divided among them.
+///
+/// ```
+/// use concurrency_demos::theory::amdahl;
+///
+/// assert_eq!(amdahl(0.5, 2), 4.0 / 3.0);
+/// assert_eq!(amdahl(1.0, 8), 8.0);
+/// ```
+#[must_use]
+pub fn amdahl(parallel: f64, workers: usize) -> f64 {
+    1.0 / ((1.0 - parallel) + parallel / workers as f64)
+}
+
+/// Gunther's universal scalability law (1993), as a speed-up over one worker:
+/// `contention` is the share of the work that waits for its turn, `crosstalk`
+/// the share that each pair of workers costs to keep in agreement.
+///
+/// Without crosstalk it is Amdahl's law with `parallel = 1 - contention`.
+///
+/// ```
+/// use concurrency_demos::theory::universal_scalability;
+///
+/// assert_eq!(universal_scalability(0.0, 0.0, 8), 8.0);
+/// assert_eq!(universal_scalability(0.0, 0.5, 2), 1.0);
+/// ```
+#[must_use]
+pub fn universal_scalability(contention: f64, crosstalk: f64, workers: usize) -> f64 {
+    let n = workers as f64;
+    n / (1.0 + contention * (n - 1.0) + crosstalk * n * (n - 1.0))
+}
+
+/// The share that can be divided, as Amdahl's law explains these speed-ups
+/// best: pairs of workers and speed-up. `None` without any for two workers or
+/// more.
+#[must_use]
+pub fn fit_amdahl(points: &[(usize, f64)]) -> Option<f64> {
+    let points: Vec<_> = loss(points);
+    let contention = one_share(&points, |workers| workers - 1.0)?;
+    Some(1.0 - contention.clamp(0.0, 1.0))
+}
+
+/// Contention and crosstalk, as the universal scalability law explains these
+/// speed-ups best. `None` unless there are two numbers of workers above one.
+///
+/// Least squares of `workers / speed-up`, which is linear in both, as Gunther
+/// does it (Guerrilla Capacity Planning, 2007). Neither can be below zero.
+#[must_use]
+pub fn fit_universal_scalability(points: &[(usize, f64)]) -> Option<(f64, f64)> {
+    let points: Vec<_> = loss(points);
+    let sum =
+        |term: &dyn Fn(f64, f64) -> f64| points.iter().map(|(n, y)| term(*n, *y)).sum::<f64>();
+    let (turn, pair) = (|n: f64| n - 1.0, |n: f64| n * (n - 1.0));
+    let (aa, ab, bb) = (
+        sum(&|n, _| turn(n) * turn(n)),
+        sum(&|n, _| turn(n) * pair(n)),
+        sum(&|n, _| pair(n) * pair(n)),
+    );
+    let (ay, by) = (sum(&|n, y| turn(n) * y), sum(&|n, y| pair(n) * y));
+    let determinant = aa * bb - ab * ab;
+    if determinant <= 1e-9 * aa * bb {
+        return None;
+    }
+    let contention = (ay * bb - by * ab) / determinant;
+    let crosstalk = (by * aa - ay * ab) / determinant;
+    match (contention >= 0.0, crosstalk >= 0.0) {
+        (true, true) => Some((contention, crosstalk)),
+        (_, false) => Some((one_share(&points, turn)?.max(0.0), 0.0)),
+        (false, true) => Some((0.0, one_share(&points, pair)?.max(0.0))),
+    }
+}
+
+/// For each number of workers above one how much more work is done than with
+/// one: `workers / speed-up - 1`.
+fn loss(points: &[(usize, f64)]) -> Vec<(f64, f64)> {
+    let several = points.iter().filter(|(workers, speed_up)| *workers > 1 && *speed_up > 0.0);
+    several.map(|(workers, speed_up)| (*workers as f64, *workers as f64 / speed_up - 1.0)).collect()
+}
+
+/// Least squares of `loss = share * term(workers)`.
+fn one_share(points: &[(f64, f64)], term: impl Fn(f64) -> f64) -> Option<f64> {
+    let squares: f64 = points.iter().map(|(n, _)| term(*n).powi(2)).sum();
+    let products: f64 = points.iter().map(|(n, y)| term(*n) * y).sum();
+    (squares > 0.0).then(|| products / squares)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Mandelbrot on 16 cores with 32 hardware threads, as the Python guide to
+    /// free threading (py-free-threading) publishes it.
+    const THREADS: [(usize, f64); 5] = [(2, 1.95), (4, 3.83), (8, 7.5), (16, 13.8), (32, 12.8)];
+    const PROCESSES: [(usize, f64); 5] = [(2, 1.77), (4, 3.39), (8, 6.5), (16, 11.2), (32, 15.6)];
+
+    fn close(a: f64, b: f64) -> bool {
+        (a - b).abs() < 1e-6 * b.abs().max(1.0)
+    }
+
+    #[test]
+    fn amdahl_has_its_known_values() {
+        for (parallel, workers, speed_up) in
+            [(0.9, 10, 5.263_157_9), (0.95, 1_000_000_000, 20.0), (0.0, 64, 1.0), (0.3, 1, 1.0)]
+        {
+            assert!(close(amdahl(parallel, workers), speed_up), "{parallel} {workers}");
+        }
+    }
+
+    #[test]
+    fn without_crosstalk_the_universal_law_is_amdahls() {
+        for workers in [1, 2, 7, 64] {
+            assert!(close(universal_scalability(0.2, 0.0, workers), amdahl(0.8, workers)));
+        }
+    }
+
+    /// Its known maximum lies at the root of (1 - contention) / crosstalk.
+    #[test]
+    fn the_universal_law_turns_where_it_should() {
+        let (contention, crosstalk) = (0.02_f64, 0.0005);
+        let top = ((1.0 - contention) / crosstalk).sqrt().round() as usize;
+        let at = |workers| universal_scalability(contention, crosstalk, workers);
+        assert_eq!(top, 44);
+        assert!(at(top) > at(top - 2) && at(top) > at(top + 2));
+    }
+
+    #[test]
+    fn a_fit_gives_back_what_the_data_were_made_of() {
+        let data = |law: &dyn Fn(usize) -> f64| [1, 2, 3, 4, 8].map(|n| (n, law(n)));
+        let fitted = fit_amdahl(&data(&|n| amdahl(0.87, n))).unwrap();
+        assert!(close(fitted, 0.87), "{fitted}");
+        let universal = data(&|n| universal_scalability(0.03, 0.002, n));
+        let (contention, crosstalk) = fit_universal_scalability(&universal).unwrap();
+        assert!(close(contention, 0.03) && close(crosstalk, 0.002), "{contention} {crosstalk}");
+    }
+
+    #[test]
+    fn published_threads_turn_back_and_published_processes_do_not() {
+        let (contention, crosstalk) = fit_universal_scalability(&THREADS).unwrap();
+        let at = |n| universal_scalability(contention, crosstalk, n);
+        assert!(at(16) > at(32) * 0.9 && crosstalk > 0.0, "{} {}", at(16), at(32));
+        let (contention, crosstalk) = fit_universal_scalability(&PROCESSES).unwrap();
+        for (workers, measured) in PROCESSES {
+            let off = universal_scalability(contention, crosstalk, workers) / measured - 1.0;
+            assert!(off.abs() < 0.15, "{workers} workers: {off}");
+        }
+        assert!(fit_amdahl(&PROCESSES).unwrap() > 0.95);
+    }
+
+    #[test]
+    fn shares_stay_within_their_bounds() {
+        let better_than_ideal = [(1, 1.0), (2, 2.1), (4, 4.3)];
+        assert_eq!(fit_amdahl(&better_than_ideal), Some(1.0));
+        assert_eq!(fit_universal_scalability(&better_than_ideal), Some((0.0, 0.0)));
+        assert_eq!(fit_amdahl(&[(1, 1.0)]), None);
+        assert_eq!(fit_universal_scalability(&[(1, 1.0), (2, 1.9)]), None);
+    }
+}

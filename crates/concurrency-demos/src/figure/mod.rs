@@ -17,14 +17,18 @@ mod axis;
 mod bars;
 mod break_even;
 mod canvas;
+mod costs;
 mod lanes;
 mod palette;
 mod panel;
 mod span_bar;
+mod speed_up;
 mod timeline;
 
 pub use bars::bars;
 pub use break_even::break_even;
+pub use costs::costs;
+pub use speed_up::speed_up;
 pub use timeline::timeline;
 
 use crate::{Language, Run, cores};

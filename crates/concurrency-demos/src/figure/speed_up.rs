@@ -1,0 +1,274 @@
+//! How much quicker more workers are: measured points, the ideal, two laws.
+
+use std::collections::BTreeSet;
+
+use super::axis::Axis;
+use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
+use super::palette::{BLACK, FAINT, GREY, PALE, Shade};
+use super::{Figure, count, machine};
+use crate::Model;
+use crate::format::{ratio, seconds};
+use crate::labs::SpeedUp;
+use crate::theory::{amdahl, universal_scalability};
+
+const TOP: i32 = 46;
+const HEIGHT: i32 = 320;
+const BELOW: i32 = 48;
+const LEFT: i32 = 56;
+
+/// Workers across, speed-up over serial upwards, a line for each kind of model.
+///
+/// The laws are fitted to the first kind that has workers, where each worker
+/// can have a core.
+#[must_use]
+pub fn speed_up(record: &SpeedUp) -> Figure {
+    if record.times.is_empty() {
+        return Figure::of_nothing("No speed-up was measured.");
+    }
+    let plot = Plot::new(record);
+    let svg = canvas::draw(TOP + HEIGHT + BELOW, |canvas| {
+        plot.draw_axes(canvas);
+        plot.draw_cores(canvas);
+        plot.draw_ideal(canvas);
+        plot.draw_points(canvas);
+        plot.draw_laws(canvas);
+        plot.draw_names(canvas);
+    });
+    Figure { svg, alt: alt(record), caption: caption(record) }
+}
+
+/// A model without its number of workers: `threads`.
+fn name(kind: Model) -> String {
+    let name = Model::to_string(&match kind {
+        Model::Processes(_) => Model::Processes(2),
+        Model::Threads(_) => Model::Threads(2),
+        Model::Rayon(_) => Model::Rayon(2),
+        Model::AsyncThreads(_) => Model::AsyncThreads(2),
+        Model::AsyncBlocking(_) => Model::AsyncBlocking(2),
+        other => other,
+    });
+    name.trim_start_matches("2 ").to_owned()
+}
+
+/// The first kind that was measured with several numbers of workers.
+fn fitted(record: &SpeedUp) -> Option<Model> {
+    record.kinds().into_iter().find(|kind| record.points(*kind).len() > 1)
+}
+
+struct Plot<'a> {
+    record: &'a SpeedUp,
+    workers: Axis,
+    speed_up: Axis,
+}
+
+impl<'a> Plot<'a> {
+    fn new(record: &'a SpeedUp) -> Self {
+        let names = record.kinds().into_iter().map(|kind| width(&name(kind)));
+        let right = WIDTH - names.max().unwrap_or(0) - 84;
+        let points = record.kinds().into_iter().flat_map(|kind| record.points(kind));
+        let (most, best) = points
+            .fold((record.cores, record.cores as f64), |(most, best), point| {
+                (most.max(point.0), best.max(point.1))
+            });
+        Plot {
+            record,
+            workers: Axis::linear(most as f64, (LEFT, right)),
+            speed_up: Axis::linear(best * 1.08, (TOP + HEIGHT, TOP)),
+        }
+    }
+
+    fn at(&self, workers: f64, speed_up: f64) -> (i32, i32) {
+        (self.workers.at(workers), self.speed_up.at(speed_up))
+    }
+
+    fn right(&self) -> i32 {
+        self.workers.pixels().1
+    }
+
+    /// Every number of workers that was measured.
+    fn numbers(&self) -> BTreeSet<usize> {
+        let points = self.record.kinds().into_iter().flat_map(|kind| self.record.points(kind));
+        points.map(|(workers, _)| workers).collect()
+    }
+
+    fn draw_axes(&self, canvas: &Canvas<'_>) {
+        let bottom = TOP + HEIGHT;
+        for tick in self.speed_up.ticks(8) {
+            canvas.line(&[(LEFT, tick.at), (self.right(), tick.at)], FAINT, 1);
+            canvas.coloured((LEFT - 8, tick.at), Anchor::Right, &tick.label, GREY);
+        }
+        canvas.line(&[(LEFT, bottom), (self.right(), bottom)], GREY, 1);
+        let mut free_from = 0;
+        for workers in self.numbers() {
+            let (x, label) = (self.workers.at(workers as f64), workers.to_string());
+            canvas.line(&[(x, bottom), (x, bottom + 5)], GREY, 1);
+            if x - width(&label) / 2 >= free_from {
+                canvas.coloured((x, bottom + 16), Anchor::Middle, &label, GREY);
+                free_from = x + width(&label) / 2 + 4;
+            }
+        }
+        let middle = ((LEFT + self.right()) / 2, bottom + 36);
+        canvas.coloured(middle, Anchor::Middle, "workers; speed-up over serial upwards", GREY);
+    }
+
+    /// A vertical line where each worker has a core, and where the cores are
+    /// hardware threads another one where each has a whole core.
+    fn draw_cores(&self, canvas: &Canvas<'_>) {
+        let mut marks = vec![(self.record.cores, count(self.record.cores, "core"))];
+        let physical = self.record.physical_cores.filter(|physical| *physical < self.record.cores);
+        marks.extend(physical.map(|physical| (physical, format!("{physical} physical"))));
+        for (row, (cores, text)) in marks.into_iter().enumerate() {
+            let (x, y) = (self.workers.at(cores as f64), 12 + 18 * row as i32);
+            canvas.line(&[(x, y), (x, TOP + HEIGHT)], PALE, 2);
+            canvas.coloured((x + 6, y), Anchor::Left, &text, GREY);
+        }
+    }
+
+    /// As many times as quick as there are workers, and no more than cores.
+    fn draw_ideal(&self, canvas: &Canvas<'_>) {
+        let cores = self.record.cores as f64;
+        let turn = self.at(cores, cores);
+        let line = [self.at(0.0, 0.0), turn, (self.right(), turn.1)];
+        canvas.line(&line, GREY, 1);
+        let at = self.at(cores * 0.6, cores * 0.6);
+        canvas.coloured((at.0 - 10, at.1 - 8), Anchor::Right, "ideal", GREY);
+    }
+
+    fn draw_laws(&self, canvas: &Canvas<'_>) {
+        let Some(kind) = fitted(self.record) else { return };
+        if let Some(parallel) = self.record.parallel_share(kind) {
+            self.draw_law(canvas, 3, |workers| amdahl(parallel, workers));
+        }
+        if let Some((contention, crosstalk)) = self.record.contention_and_crosstalk(kind) {
+            let law = |workers| universal_scalability(contention, crosstalk, workers);
+            self.draw_law(canvas, 9, law);
+        }
+    }
+
+    /// A dashed line through the law at each number of workers up to the
+    /// cores: beyond them it would speak of cores that are not there.
+    fn draw_law(&self, canvas: &Canvas<'_>, dash: i32, law: impl Fn(usize) -> f64) {
+        let corners = (1..=self.record.cores).map(|n| self.at(n as f64, law(n)));
+        let corners: Vec<_> = corners.collect();
+        for pair in corners.windows(2) {
+            let ((from, y), (to, end)) = (pair[0], pair[1]);
+            let on = |x: i32| (x, y + (end - y) * (x - from) / (to - from).max(1));
+            for x in (from..to).step_by(2 * dash as usize) {
+                canvas.line(&[on(x), on((x + dash).min(to))], BLACK, 1);
+            }
+        }
+    }
+
+    fn draw_points(&self, canvas: &Canvas<'_>) {
+        for kind in self.record.kinds() {
+            let shade = Shade::of(kind);
+            let points = self.record.points(kind).into_iter();
+            let points: Vec<_> = points.map(|(n, times)| self.at(n as f64, times)).collect();
+            canvas.line(&points, shade.fill, 2);
+            points.iter().for_each(|point| canvas.dot(*point, 4, shade.ink, shade.fill));
+        }
+    }
+
+    /// The name of each line at its end, with the speed-up there, moved apart
+    /// where ends are close.
+    fn draw_names(&self, canvas: &Canvas<'_>) {
+        let end = |kind| {
+            let (workers, speed_up) = self.record.points(kind).last().copied()?;
+            Some((self.at(workers as f64, speed_up), kind, speed_up))
+        };
+        let mut ends: Vec<_> = self.record.kinds().into_iter().filter_map(end).collect();
+        ends.sort_by_key(|((_, y), ..)| *y);
+        let mut free = i32::MIN;
+        for ((x, end), kind, speed_up) in ends {
+            let (ink, text) = (Shade::of(kind).ink, format!("{} {}", name(kind), ratio(speed_up)));
+            let y = if x == self.right() { end.max(free) } else { end + TEXT };
+            free = if x == self.right() { y + TEXT + 3 } else { free };
+            canvas.line(&[(x + 6, end), (x + 14, y)], ink, 1);
+            canvas.coloured((x + 18, y), Anchor::Left, &text, ink);
+        }
+    }
+}
+
+/// The fitted laws in words.
+fn laws(record: &SpeedUp) -> String {
+    let Some(kind) = fitted(record) else { return String::new() };
+    let mut parts = Vec::new();
+    if let Some(parallel) = record.parallel_share(kind) {
+        let share = ratio(100.0 * parallel);
+        parts.push(format!("short dashes: Amdahl with {share} % in parallel"));
+    }
+    if let Some((contention, crosstalk)) = record.contention_and_crosstalk(kind) {
+        let (contention, crosstalk) = (100.0 * contention, 100.0 * crosstalk);
+        parts.push(format!(
+            "long dashes: universal scalability with {contention:.2} % contention and \
+             {crosstalk:.3} % crosstalk"
+        ));
+    }
+    if parts.is_empty() {
+        return "No law is fitted: that needs two workers that have a core each.".to_owned();
+    }
+    format!("Fitted to {}, up to one worker for each core: {}.", name(kind), parts.join("; "))
+}
+
+fn caption(record: &SpeedUp) -> String {
+    format!(
+        "Medians of {}, serial {}; starting the workers is included; {}. {}",
+        record.jobs,
+        seconds(record.serial),
+        machine(),
+        laws(record)
+    )
+    .trim_end()
+    .to_owned()
+}
+
+fn alt(record: &SpeedUp) -> String {
+    let title = format!("Speed-up of {} over serial, by the number of workers.", record.jobs);
+    let mut lines = vec![title];
+    lines.extend(record.kinds().into_iter().map(|kind| {
+        let points = record.points(kind).into_iter();
+        let points: Vec<_> = points.map(|(n, times)| format!("{n}: {}", ratio(times))).collect();
+        format!("{}: {}.", name(kind), points.join(", "))
+    }));
+    lines.push(format!("The program may use {}.", count(record.cores, "core")));
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn record(cores: usize) -> SpeedUp {
+        let times = [(1, 800), (2, 410), (4, 220), (8, 210)];
+        let times = times.map(|(n, ms)| (Model::Threads(n), Duration::from_millis(ms)));
+        SpeedUp {
+            jobs: "96 x fib(20)".to_owned(),
+            serial: Duration::from_millis(800),
+            times: [(Model::Async, Duration::from_millis(790))].into_iter().chain(times).collect(),
+            cores,
+            physical_cores: Some(2),
+        }
+    }
+
+    #[test]
+    fn every_number_is_in_the_words_and_both_laws_are_named() {
+        let figure = speed_up(&record(4));
+        assert!(figure.alt().contains("threads: 1: 1.00, 2: 1.95, 4: 3.64, 8: 3.81."));
+        assert!(
+            figure.caption().contains("Amdahl with 96") && figure.caption().contains("crosstalk")
+        );
+        assert!(figure.svg().contains("4 cores") && figure.svg().contains("2 physical"));
+        assert_eq!(figure.svg().matches("<circle").count(), 2 * 5);
+    }
+
+    #[test]
+    fn one_core_fits_no_law_and_nothing_draws_nothing() {
+        let alone = speed_up(&record(1));
+        assert!(alone.caption().contains("No law is fitted"), "{}", alone.caption());
+        assert!(alone.svg().contains("1 core") && !alone.svg().contains("physical"));
+        let nothing = SpeedUp { times: vec![], ..record(4) };
+        assert!(speed_up(&nothing).alt().contains("No speed-up"));
+    }
+}
