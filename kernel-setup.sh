@@ -230,7 +230,7 @@ install_kernel() {
         say "  evcxr_jupyter ${other:-of an unknown version} in $cargo_home/bin is replaced by $evcxr_version"
     fi
     if command -v cargo-binstall >/dev/null && watch_over "$what, ready-made" binstall \
-        cargo binstall --no-confirm --locked --force --root "$cargo_home" "evcxr_jupyter@$evcxr_version"; then
+        cargo binstall --no-confirm --locked --force --root "$cargo_home" "evcxr_jupyter@$evcxr_version" && kernel_is_installed; then
         return
     fi
     say "  $what: is compiled, once; 4 minutes with 4 cores, 7 with 2"
