@@ -35,10 +35,14 @@ pub fn n_taking(time: Duration) -> u32 {
     (n + steps.max(0.0).ceil() as u32).min(60)
 }
 
+/// The quickest of three calls: what disturbs a call only makes it longer.
 fn one_call(n: u32) -> Duration {
-    let started = Instant::now();
-    black_box(fib(black_box(n)));
-    started.elapsed()
+    let call = |_| {
+        let started = Instant::now();
+        black_box(fib(black_box(n)));
+        started.elapsed()
+    };
+    (0..3).map(call).min().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::format::seconds;
 use crate::theory::lower_bound;
-use crate::{Error, Guess, Job, Language, Listener, Model, Run, python};
+use crate::{Error, Guess, Job, Language, Listener, Model, Run, Span, python};
 
 /// What repeated runs of the same jobs by one model took.
 #[derive(Clone, Debug)]
@@ -49,10 +49,7 @@ impl Measurement {
     /// The name under which it stands in figures: `2 threads`, `Python, serial`.
     #[must_use]
     pub fn label(&self) -> String {
-        match self.language {
-            Language::Rust => self.model.to_string(),
-            Language::Python => format!("Python, {}", self.model),
-        }
+        self.run.label()
     }
 }
 
@@ -162,20 +159,22 @@ impl Comparison {
         self.measurements.iter().find(|m| m.model == model && m.language == language)
     }
 
-    /// The time that this model cannot beat on this machine, computed from the
-    /// serial run in the same language: work shared by the workers, or the
-    /// longest job. `None` where serial was not measured.
+    /// The time that this model cannot beat on this machine: the work shared
+    /// by the workers, or the longest job. A job needs the time it waits, as
+    /// ordered, and the CPU time it took in the serial run in the same
+    /// language. `None` where serial was not measured.
     #[must_use]
     pub fn bound(&self, measurement: &Measurement) -> Option<Duration> {
         let serial = &self.find(Model::Serial, measurement.language)?.run;
-        let workers = measurement.model.workers().unwrap_or(serial.spans.len()).max(1);
-        let computing = lower_bound(serial.cpu(), Duration::ZERO, workers.min(cores()));
-        let waiting = if measurement.model.waits_without_worker() {
-            Duration::ZERO
-        } else {
-            lower_bound(serial.work(), Duration::ZERO, workers)
-        };
-        Some(serial.longest().max(computing).max(waiting))
+        let need = |(job, span): (&Job, &Span)| job.waiting() + span.cpu;
+        let needs: Vec<Duration> = self.jobs.iter().zip(&serial.spans).map(need).collect();
+        let longest = needs.iter().max().copied().unwrap_or_default();
+        let workers = measurement.model.workers().unwrap_or(needs.len()).max(1);
+        let computing = lower_bound(serial.cpu(), longest, workers.min(cores()));
+        if measurement.model.waits_without_worker() {
+            return Some(computing);
+        }
+        Some(computing.max(lower_bound(needs.iter().sum(), longest, workers)))
     }
 }
 
@@ -201,11 +200,11 @@ fn take_turns(
         for (model, runs) in models.iter().zip(&mut runs) {
             let run = run(*model)?;
             run.outputs()?;
-            let what = format!("{model}, {}", seconds(run.wall));
+            let what = format!("{}: {}", run.label(), seconds(run.wall));
             if round < warm_up {
-                listener.progress(&format!("warm-up: {what}"));
+                listener.progress(&format!("warm-up, {what}"));
             } else {
-                listener.progress(&format!("run {} of {repeats}: {what}", round + 1 - warm_up));
+                listener.progress(&format!("run {} of {repeats}, {what}", round + 1 - warm_up));
                 runs.push(run);
             }
         }
@@ -224,4 +223,36 @@ fn title(jobs: &[Job]) -> String {
     }
     let kinds: Vec<_> = kinds.iter().map(|(kind, count)| format!("{count} x {kind}")).collect();
     kinds.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Silent, breakfast};
+
+    #[test]
+    fn the_bound_of_a_breakfast_is_work_by_workers_or_the_longest_dish() {
+        let models = [Model::Serial, Model::Threads(2), Model::ThreadPerJob, Model::Async];
+        let jobs = breakfast::order(1, 0.01).unwrap();
+        let comparison = Comparison::of(&jobs, &models, 1, &Silent).unwrap();
+        let expected = [120, 60, 50, 50].map(Duration::from_millis);
+        for (measurement, expected) in comparison.measurements.iter().zip(expected) {
+            let bound = comparison.bound(measurement).unwrap();
+            // A little CPU time comes on top of the waiting.
+            assert!((expected..expected.mul_f64(1.2)).contains(&bound), "{bound:?}");
+            assert!(measurement.median() >= expected, "{:?}", measurement.median());
+        }
+    }
+
+    #[test]
+    fn a_comparison_of_nothing_is_refused() {
+        assert!(Comparison::of(&[], &[], 1, &Silent).is_err());
+        assert!(Comparison::of(&[], &[Model::Serial], 0, &Silent).is_err());
+    }
+
+    #[test]
+    fn equal_jobs_are_counted_in_the_title() {
+        let title = title(&breakfast::order(2, 1.0).unwrap());
+        assert_eq!(title, "2 x omelet, 2 x salad, 4 x toast");
+    }
 }

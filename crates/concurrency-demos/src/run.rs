@@ -55,6 +55,15 @@ pub struct Span {
 }
 
 impl Run {
+    /// The name under which it stands in figures: `2 threads`, `Python, serial`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self.language {
+            Language::Rust => self.model.to_string(),
+            Language::Python => format!("Python, {}", self.model),
+        }
+    }
+
     /// Every output, in the order of the jobs.
     ///
     /// # Errors
