@@ -23,7 +23,7 @@
 //! | `python` | the same workloads in Python, measured beside Rust |
 //! | `machine` | what this machine gives to a program |
 //! | `figure`, `display` | records as pictures, pictures in a notebook |
-//! | `predict`, `claim`, `exercise` | a learner's guess, a sentence checked by the run, a checked answer |
+//! | `predict`, `claim`, `exercise`, `quiz` | a learner's guess, a sentence checked by the run, a checked answer |
 
 mod break_even;
 mod claim;
@@ -41,6 +41,7 @@ mod pool;
 mod predict;
 mod python;
 mod queue;
+mod quiz;
 mod record;
 mod run;
 
@@ -57,7 +58,7 @@ pub use claim::{Claim, Sentence, Verdict, claim};
 pub use error::{Cause, Error, Failure};
 pub use exercise::{Check, check};
 pub use fib::fib;
-pub use figure::{Figure, timeline};
+pub use figure::{Choice, Figure, decision, timeline};
 pub use job::{Fault, Job, JobName, Output};
 pub use listener::{Listener, Live, Silent};
 pub use machine::{Limit, Machine};
@@ -65,4 +66,5 @@ pub use measure::{Comparison, Measurement, cores};
 pub use model::Model;
 pub use pool::{Pool, worker_main};
 pub use predict::{Guess, predict};
+pub use quiz::quiz;
 pub use run::{Language, Run, Span};

@@ -18,6 +18,7 @@ mod bars;
 mod break_even;
 mod canvas;
 mod costs;
+mod decision;
 mod lanes;
 mod palette;
 mod panel;
@@ -28,6 +29,7 @@ mod timeline;
 pub use bars::bars;
 pub use break_even::break_even;
 pub use costs::costs;
+pub use decision::{Choice, decision};
 pub use speed_up::speed_up;
 pub use timeline::timeline;
 
