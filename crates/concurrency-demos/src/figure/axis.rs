@@ -116,8 +116,8 @@ impl Axis {
             Scale::Linear(scale) => {
                 let (_, factor) = unit(scale.range().end);
                 let values = scale.key_points(BoldPoints(most));
-                let label = |value: f64| (value * factor * 1e6).round() / 1e6;
-                self.named(&values, |value| label(value).to_string())
+                let decimals = values.get(1).map_or(0, |step| decimals(step * factor));
+                self.named(&values, |value| format!("{:.decimals$}", value * factor))
             }
             Scale::Log(scale) => self.named(&log_steps(&scale.range(), most), with_unit),
         }
@@ -152,6 +152,15 @@ fn unit(longest: f64) -> (&'static str, f64) {
     }
 }
 
+/// How many decimals a round number needs.
+fn decimals(step: f64) -> usize {
+    let whole = |decimals: &usize| {
+        let shifted = step * 10f64.powi(*decimals as i32);
+        (shifted - shifted.round()).abs() < 1e-6
+    };
+    (0..6).find(whole).unwrap_or(6)
+}
+
 fn with_unit(value: f64) -> String {
     let (value, unit) = match value * 1.001 {
         v if v >= 1.0 => (value, "s"),
@@ -174,7 +183,7 @@ mod tests {
     fn a_linear_axis_begins_at_zero_and_names_its_unit() {
         let axis = Axis::linear(1.05, (100, 700));
         assert_eq!((axis.at(0.0), axis.at(1.05), axis.unit()), (100, 700, "seconds"));
-        assert_eq!(labels(&axis, 6)[..3], ["0", "0.2", "0.4"]);
+        assert_eq!(labels(&axis, 6)[..3], ["0.0", "0.2", "0.4"]);
         let short = Axis::linear(0.004, (0, 100));
         assert_eq!((labels(&short, 5)[1].as_str(), short.unit()), ("1", "milliseconds"));
     }
@@ -191,7 +200,7 @@ mod tests {
 
     #[test]
     fn few_decades_get_steps_between() {
-        let axis = Axis::log(0.011, 0.09, (0, 700));
+        let axis = Axis::log(0.012, 0.09, (0, 700));
         assert_eq!(labels(&axis, 9), ["10 ms", "20 ms", "50 ms", "100 ms"]);
     }
 }

@@ -59,13 +59,13 @@ fn rows(comparison: &Comparison) -> Vec<Row<'_>> {
     let baseline = first.median().as_secs_f64();
     let row = |measurement| {
         let median = Measurement::median(measurement);
-        let speed_up = ratio(baseline / median.as_secs_f64().max(1e-9));
+        let speed_up = speed_up(baseline / median.as_secs_f64().max(1e-9));
         Row {
             measurement,
             median,
             guess: measurement.guess.time,
             bound: comparison.bound(measurement),
-            result: format!("{} ({speed_up} x)", seconds(median)),
+            result: format!("{} ({speed_up})", seconds(median)),
         }
     };
     comparison.measurements.iter().map(row).collect()
@@ -89,7 +89,7 @@ fn axis(rows: &[Row<'_>], pixels: (i32, i32)) -> Axis {
 
 fn axis_name(axis: &Axis) -> String {
     if axis.is_log() {
-        "wall time, log scale: each step is a factor".to_owned()
+        "wall time, logarithmic scale".to_owned()
     } else {
         format!("wall time in {}", axis.unit())
     }
@@ -114,22 +114,37 @@ impl Row<'_> {
         canvas.framed((left, top), (median, bottom), shade.ink, fill);
         canvas.text((left - 10, middle), Anchor::Right, &self.measurement.label());
         canvas.text((right + 12, middle), Anchor::Left, &self.result);
-        for sample in &self.measurement.samples {
-            canvas.dot((axis.at_time(*sample), middle), 3, BLACK, WHITE);
-        }
-        canvas.rect((median - 1, top - 3), (median + 2, bottom + 3), BLACK);
         if let Some(bound) = self.bound {
             let x = axis.at_time(bound);
+            canvas.rect((x - 2, top), (x + 2, bottom), WHITE);
             canvas.rect((x - 1, top), (x + 1, bottom + NOTE - 2), GREY);
             note(canvas, axis, (x, bottom + NOTE / 2 + 1), &bound_text(bound), 5);
         }
+        canvas.rect((median - 1, top - 3), (median + 2, bottom + 3), BLACK);
+        self.draw_samples(canvas, axis, top);
         if let Some(guess) = self.guess {
             let at = (axis.at_time(guess), top - NOTE / 2 - 1);
-            canvas.line(&[at, (at.0, bottom)], BLACK, 1);
+            canvas.line(&[at, (at.0, top - 1)], BLACK, 1);
             canvas.diamond(at, 6, BLACK);
             note(canvas, axis, at, &guess_text(guess), 10);
         }
     }
+
+    /// Every sample as a dot, the first run at the top, the last at the bottom,
+    /// so that equal ones do not hide each other.
+    fn draw_samples(&self, canvas: &Canvas<'_>, axis: &Axis, top: i32) {
+        let samples = &self.measurement.samples;
+        let gaps = samples.len().saturating_sub(1) as i32;
+        for (index, sample) in samples.iter().enumerate() {
+            let down = if gaps == 0 { BAR / 2 } else { 3 + index as i32 * (BAR - 6) / gaps };
+            canvas.dot((axis.at_time(*sample), top + down), 3, BLACK, WHITE);
+        }
+    }
+}
+
+/// How many times quicker than the baseline, or `1/51 x` where much slower.
+fn speed_up(factor: f64) -> String {
+    if factor < 0.1 { format!("1/{:.0} x", 1.0 / factor) } else { format!("{} x", ratio(factor)) }
 }
 
 /// A text to the right of a mark, or to its left where the axis ends.

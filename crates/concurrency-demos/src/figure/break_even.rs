@@ -2,7 +2,8 @@
 
 use super::axis::Axis;
 use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
-use super::palette::{FAINT, GREY, Shade};
+use super::labels::apart;
+use super::palette::{FAINT, GREY, Shade, WHITE};
 use super::{Figure, machine};
 use crate::format::seconds;
 use crate::{BreakEven, Model};
@@ -85,20 +86,22 @@ impl Plot<'_> {
         canvas.coloured((middle, self.bottom + 36), Anchor::Middle, name, GREY);
     }
 
-    /// A vertical line where a model begins to pay. Each has its own row above
-    /// the plot, so that no two notes meet.
+    /// A vertical line where a model begins to pay, under its note. Each note
+    /// has its own row above the plot; lines of other notes pass behind it.
     fn draw_notes(&self, canvas: &Canvas<'_>) {
-        for (row, (model, size)) in paying(self.record).into_iter().enumerate() {
-            let (x, y) = (self.x(size), 14 + NOTE * row as i32);
-            let ink = Shade::of(model).ink;
-            let text = pays_text(model, size);
-            canvas.line(&[(x, y), (x, self.bottom)], ink, 1);
-            let (at, anchor) = if x + 8 + width(&text) <= WIDTH {
-                (x + 8, Anchor::Left)
-            } else {
-                (x - 8, Anchor::Right)
-            };
-            canvas.coloured((at, y), anchor, &text, ink);
+        let paying = paying(self.record);
+        let place = |row: usize, size| (self.x(size), 14 + NOTE * row as i32);
+        for (row, (model, size)) in paying.iter().enumerate() {
+            let (x, y) = place(row, *size);
+            canvas.line(&[(x, y), (x, self.bottom)], Shade::of(*model).ink, 1);
+        }
+        for (row, (model, size)) in paying.iter().enumerate() {
+            let ((x, y), text) = (place(row, *size), pays_text(*model, *size));
+            let fits = x + 8 + width(&text) <= WIDTH;
+            let (at, anchor) = if fits { (x + 8, Anchor::Left) } else { (x - 8, Anchor::Right) };
+            let left = if fits { at } else { at - width(&text) };
+            canvas.rect((left, y - NOTE / 2), (left + width(&text), y + NOTE / 2), WHITE);
+            canvas.coloured((at, y), anchor, &text, Shade::of(*model).ink);
         }
     }
 
@@ -124,29 +127,14 @@ impl Plot<'_> {
             .filter_map(|(model, times)| Some((self.time.at_time(*times.last()?), *model)));
         let mut ends: Vec<(i32, Model)> = ends.collect();
         ends.sort_by_key(|(y, _)| *y);
-        let places = apart(&ends.iter().map(|(y, _)| *y).collect::<Vec<_>>(), self.bottom);
+        let heights: Vec<i32> = ends.iter().map(|(y, _)| *y).collect();
+        let places = apart(&heights, TEXT, self.bottom);
         for ((end, model), y) in ends.into_iter().zip(places) {
             let ink = Shade::of(model).ink;
             canvas.line(&[(self.sizes.1 + 7, end), (self.sizes.1 + 18, y)], ink, 1);
             canvas.coloured((self.sizes.1 + 22, y), Anchor::Left, &model.to_string(), ink);
         }
     }
-}
-
-/// The same heights, at least a line of text apart and none below `lowest`.
-/// `heights` is sorted, downwards.
-fn apart(heights: &[i32], lowest: i32) -> Vec<i32> {
-    let line = TEXT + 3;
-    let mut places = heights.to_vec();
-    for index in 1..places.len() {
-        places[index] = places[index].max(places[index - 1] + line);
-    }
-    let mut limit = lowest;
-    for place in places.iter_mut().rev() {
-        *place = (*place).min(limit);
-        limit = *place - line;
-    }
-    places
 }
 
 fn pays_text(model: Model, size: u32) -> String {
@@ -171,16 +159,4 @@ fn alt(record: &BreakEven) -> String {
     }));
     lines.extend(paying(record).into_iter().map(|(model, n)| format!("{}.", pays_text(model, n))));
     lines.join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_keep_apart_and_inside() {
-        assert_eq!(apart(&[10, 50], 100), [10, 50]);
-        assert_eq!(apart(&[10, 11, 12], 100), [10, 26, 42]);
-        assert_eq!(apart(&[97, 98, 99], 100), [68, 84, 100]);
-    }
 }

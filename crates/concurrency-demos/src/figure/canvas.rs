@@ -89,9 +89,9 @@ impl Canvas<'_> {
     }
 
     /// An X.
-    pub fn cross(&self, (x, y): (i32, i32), radius: i32, colour: RGBColor) {
-        self.line(&[(x - radius, y - radius), (x + radius, y + radius)], colour, 2);
-        self.line(&[(x - radius, y + radius), (x + radius, y - radius)], colour, 2);
+    pub fn cross(&self, (x, y): (i32, i32), radius: i32, colour: RGBColor, width: u32) {
+        self.line(&[(x - radius, y - radius), (x + radius, y + radius)], colour, width);
+        self.line(&[(x - radius, y + radius), (x + radius, y - radius)], colour, width);
     }
 
     /// Black text.
@@ -125,7 +125,8 @@ impl Canvas<'_> {
         // The backend divides font sizes by 1.24.
         let font = ("sans-serif", f64::from(TEXT) * 1.24).into_font().style(font);
         let style = TextStyle::from(font).color(&colour).pos(Pos::new(side, VPos::Center));
-        self.area.draw_text(text, &style, at).expect(INFALLIBLE);
+        // It centres on half the height of an x; capitals and digits are higher.
+        self.area.draw_text(text, &style, (at.0, at.1 + 1)).expect(INFALLIBLE);
     }
 }
 

@@ -19,12 +19,16 @@ mod break_even;
 mod canvas;
 mod costs;
 mod decision;
+mod labels;
 mod lanes;
 mod palette;
 mod panel;
 mod span_bar;
 mod speed_up;
 mod timeline;
+
+#[cfg(test)]
+mod tests;
 
 pub use bars::bars;
 pub use break_even::break_even;

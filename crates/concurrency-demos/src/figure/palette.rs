@@ -59,6 +59,13 @@ impl Shade {
         RGBColor(mix(self.fill.0), mix(self.fill.1), mix(self.fill.2))
     }
 
+    /// The colour at half its strength, on white: for what is too small for an
+    /// outline.
+    pub fn light(self) -> RGBColor {
+        let mix = |part: u8| 255 - (255 - part) / 2;
+        RGBColor(mix(self.fill.0), mix(self.fill.1), mix(self.fill.2))
+    }
+
     /// Black or white, whichever reads better on the full colour.
     pub fn on_fill(self) -> RGBColor {
         let better = contrast(WHITE, self.fill) >= contrast(BLACK, self.fill);

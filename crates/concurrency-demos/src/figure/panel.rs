@@ -31,7 +31,7 @@ impl Panel<'_> {
     pub fn new(run: &Run, bars: usize, height: i32) -> Panel<'_> {
         let lanes = lanes(run, bars, MOST_ROWS);
         let rows: usize = lanes.iter().map(|lane| lane.rows.len()).sum();
-        let pitch = (height / rows.max(1) as i32).clamp(3, 26);
+        let pitch = (height / rows.max(1) as i32).clamp(3, 28);
         Panel { run, lanes, pitch }
     }
 
@@ -52,7 +52,7 @@ impl Panel<'_> {
 
     /// Whether starting the workers took long enough to be seen.
     pub fn start_shows(&self, longest: Duration) -> bool {
-        visible(self.run.start, longest)
+        !self.lanes.is_empty() && visible(self.run.start, longest)
     }
 
     /// Whether any job waited for a worker long enough to be seen.
@@ -70,7 +70,7 @@ impl Panel<'_> {
     /// would overlap. Heights count from the first row.
     fn labels(&self) -> Vec<(i32, String)> {
         let height = |lane: &Lane| lane.rows.len() as i32 * self.pitch;
-        if self.lanes.iter().any(|lane| height(lane) < READABLE) {
+        if self.lanes.iter().any(|lane| height(lane) < READABLE - 2) {
             let (middle, [first, second]) =
                 (self.rows_height() / 2, summary(self.run, &self.lanes));
             return vec![(middle - 9, first), (middle + 9, second)];
@@ -84,31 +84,43 @@ impl Panel<'_> {
     }
 
     fn title(&self) -> String {
-        let name = format!("{}: {}", label(self.run), seconds(self.run.wall));
-        match self.run.failures().len() {
-            0 => name,
-            failed => format!("{name}, {failed} of {} failed", count(self.run.spans.len(), "job")),
+        let jobs = count(self.run.spans.len(), "job");
+        let mut title = format!("{}: {}", label(self.run), seconds(self.run.wall));
+        if let failed @ 1.. = self.run.failures().len() {
+            title += &format!(", {failed} of {jobs} failed");
         }
+        if let hidden @ 1.. = self.hidden() {
+            title += &format!(", first {} of {jobs} drawn", self.run.spans.len() - hidden);
+        }
+        title
+    }
+
+    fn start_text(&self) -> String {
+        format!("start {}", seconds(self.run.start))
     }
 
     pub fn draw(&self, canvas: &Canvas<'_>, axis: &Axis, top: i32) {
         let (left, _) = axis.pixels();
         let (rows, bottom) = (top + TITLE, top + self.height() - GAP);
         canvas.heading((8, rows - 12), &self.title());
-        axis.draw_grid(canvas, rows, bottom + GAP);
         if self.lanes.is_empty() {
             canvas.coloured((8, rows + 10), Anchor::Left, "no jobs, nothing to draw", GREY);
             return;
         }
+        axis.draw_grid(canvas, rows, bottom + GAP);
         if self.start_shows(axis.longest()) {
-            canvas.rect((left, rows), (axis.at_time(self.run.start), bottom), PALE);
+            let (started, text) = (axis.at_time(self.run.start), self.start_text());
+            canvas.rect((left, rows), (started, bottom), PALE);
+            if width(&text) + 8 < started - left {
+                canvas.text(((left + started) / 2, (rows + bottom) / 2 - 2), Anchor::Middle, &text);
+            }
         }
         for (middle, label) in self.labels() {
             canvas.text((left - 16, rows + middle - 2), Anchor::Right, &label);
         }
-        self.draw_lanes(canvas, axis, rows);
         let wall = axis.at_time(self.run.wall);
         canvas.line(&[(wall, rows - 4), (wall, bottom)], BLACK, 1);
+        self.draw_lanes(canvas, axis, rows);
     }
 
     fn draw_lanes(&self, canvas: &Canvas<'_>, axis: &Axis, top: i32) {
@@ -127,31 +139,44 @@ impl Panel<'_> {
     }
 
     fn draw_row(&self, canvas: &Canvas<'_>, axis: &Axis, row: &[usize], y: i32) {
-        let height = self.pitch - if self.pitch > 9 { 4 } else { 1 };
+        let bars: Vec<SpanBar> = row.iter().map(|job| self.bar(canvas, axis, *job, y)).collect();
         let mut busy_until = axis.pixels().0;
-        for (place, job) in row.iter().enumerate() {
-            let span = &self.run.spans[*job];
-            let next = row.get(place + 1).map(|next| axis.at_time(self.run.spans[*next].started));
-            let failed = self.run.results.get(*job).is_some_and(Result::is_err);
-            let from = axis.at_time(span.started);
-            let bar = SpanBar {
-                canvas,
-                top: y,
-                bottom: y + height,
-                from,
-                to: axis.at_time(span.finished).max(from + 3) - 1,
-                share: span.cpu_share(),
-                shade: if failed { FAILED } else { Shade::of(self.run.model) },
-            };
-            bar.draw_queue(axis.at_time(span.queued).max(busy_until));
+        for (bar, job) in bars.iter().zip(row) {
+            bar.draw_queue(axis.at_time(self.run.spans[*job].queued).max(busy_until));
             bar.draw();
-            if failed {
+            busy_until = bar.to + 1;
+        }
+        let wall = axis.at_time(self.run.wall);
+        let next = bars.iter().skip(1).map(|next| next.from).chain([axis.pixels().1]);
+        for ((bar, job), next) in bars.iter().zip(row).zip(next) {
+            if self.pitch >= READABLE {
+                bar.draw_label(&self.run.spans[*job].job.to_string(), wall, next);
+            }
+            if bar.failed {
                 bar.draw_cross();
             }
-            if height >= READABLE - 3 {
-                bar.draw_label(&span.job.to_string(), failed, next.unwrap_or(axis.pixels().1));
-            }
-            busy_until = bar.to + 1;
+        }
+    }
+
+    fn bar<'a, 'b>(
+        &self,
+        canvas: &'a Canvas<'b>,
+        axis: &Axis,
+        job: usize,
+        top: i32,
+    ) -> SpanBar<'a, 'b> {
+        let span = &self.run.spans[job];
+        let failed = self.run.results.get(job).is_some_and(Result::is_err);
+        let from = axis.at_time(span.started);
+        SpanBar {
+            canvas,
+            top,
+            bottom: top + self.pitch - if self.pitch > 9 { 4 } else { 1 },
+            from,
+            to: axis.at_time(span.finished).max(from + 3) - 1,
+            share: span.cpu_share(),
+            shade: if failed { FAILED } else { Shade::of(self.run.model) },
+            failed,
         }
     }
 }

@@ -25,6 +25,10 @@ pub fn timeline(runs: &[Run]) -> Figure {
     if runs.is_empty() {
         return Figure::of_nothing("No run to draw.");
     }
+    if runs.iter().all(|run| run.spans.is_empty()) {
+        let names: Vec<String> = runs.iter().map(label).collect();
+        return Figure::of_nothing(&format!("{}: no jobs, nothing to draw.", names.join("; ")));
+    }
     let (bars, height) = (MOST_BARS / runs.len(), ROWS_HEIGHT / runs.len() as i32);
     let panels: Vec<Panel> = runs.iter().map(|run| Panel::new(run, bars.max(1), height)).collect();
     let left = panels.iter().map(Panel::label_width).max().unwrap_or(0) + 24;
@@ -50,7 +54,9 @@ fn end(run: &Run) -> Duration {
 fn caption(panels: &[Panel<'_>], longest: Duration) -> String {
     let any = |what: &dyn Fn(&Panel<'_>) -> bool| panels.iter().any(what);
     let mut parts = vec![
-        "One bar for each job; its filled height is the share of its time on a CPU.".to_owned(),
+        "One bar for each job; the filled part of its height is the share of its time on a CPU, \
+         the light part is waiting. Vertical line: the end of the run."
+            .to_owned(),
     ];
     if any(&|panel| panel.queue_shows(longest)) {
         parts.push("Thin line: the job is queued.".to_owned());
@@ -58,8 +64,10 @@ fn caption(panels: &[Panel<'_>], longest: Duration) -> String {
     if any(&|panel| panel.start_shows(longest)) {
         parts.push("Grey: the workers are being started.".to_owned());
     }
-    if any(&|panel| !panel.run.failures().is_empty()) {
-        parts.push("Cross: the job failed.".to_owned());
+    let failed = panels.iter().flat_map(|panel| panel.run.failures()).take(MOST_TOLD);
+    let failed: Vec<String> = failed.map(|failure| failure.job.to_string()).collect();
+    if !failed.is_empty() {
+        parts.push(format!("Cross: failed ({}).", failed.join(", ")));
     }
     for panel in panels.iter().filter(|panel| panel.hidden() > 0) {
         let jobs = count(panel.run.spans.len(), "job");
@@ -86,7 +94,7 @@ fn told(run: &Run) -> String {
         format!("at the most {} in progress at the same time", run.in_progress()),
         format!("{} of CPU time in {} of work", seconds(run.cpu()), seconds(run.work())),
         format!("{} to start", seconds(run.start)),
-        format!("{} process(es), {} thread(s)", run.processes().len(), run.threads().len()),
+        format!("processes: {}, threads: {}", run.processes().len(), run.threads().len()),
     ];
     parts.extend(run.failures().iter().take(MOST_TOLD).map(ToString::to_string));
     if run.spans.len() <= MOST_TOLD {
