@@ -81,7 +81,9 @@ fn axis(rows: &[Row<'_>], pixels: (i32, i32)) -> Axis {
     // A guess of zero asks for no log axis: it stands at the edge of either.
     let shortest = times.iter().copied().filter(|time| *time > 0.0).fold(longest, f64::min);
     if longest > shortest * LINEAR_UP_TO {
-        Axis::log(shortest, longest, pixels)
+        let bounds = rows.iter().filter_map(|row| row.bound).map(|bound| bound.as_secs_f64());
+        let lowest = bounds.filter(|bound| *bound > 0.0).fold(shortest, f64::min);
+        Axis::log(lowest, longest, pixels)
     } else {
         Axis::linear(longest * 1.02, pixels)
     }
