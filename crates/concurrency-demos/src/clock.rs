@@ -1,6 +1,8 @@
 //! The clocks of a record. Monotonic time is the same in every process of the
 //! machine, so the spans of a worker process need no translation.
 
+#[cfg(target_os = "linux")]
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
@@ -20,10 +22,12 @@ fn read(clock: ClockId) -> Duration {
     Duration::try_from(time).expect("these clocks never run below zero")
 }
 
-/// The operating system's id of the calling thread.
+/// The operating system's id of the calling thread, asked for once a thread.
 #[cfg(target_os = "linux")]
 pub(crate) fn thread_id() -> u64 {
-    u64::from(rustix::thread::gettid().as_raw_nonzero().get().unsigned_abs())
+    let ask = || u64::from(rustix::thread::gettid().as_raw_nonzero().get().unsigned_abs());
+    thread_local!(static ID: OnceCell<u64> = const { OnceCell::new() });
+    ID.with(|id| *id.get_or_init(ask))
 }
 
 /// A number for the calling thread, unique in this process: elsewhere than on

@@ -2,8 +2,6 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::record::Ended;
-
 /// Hands out each index of a job list once, to whoever asks next.
 pub(crate) struct Queue {
     next: AtomicUsize,
@@ -23,11 +21,4 @@ impl Iterator for &Queue {
         let index = self.next.fetch_add(1, Ordering::Relaxed);
         (index < self.length).then_some(index)
     }
-}
-
-/// Puts what the workers did back into the order of the jobs.
-pub(crate) fn in_job_order(ended: impl Iterator<Item = (usize, Ended)>) -> Vec<Ended> {
-    let mut ended: Vec<_> = ended.collect();
-    ended.sort_unstable_by_key(|(index, _)| *index);
-    ended.into_iter().map(|(_, ended)| ended).collect()
 }

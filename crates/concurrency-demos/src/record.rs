@@ -15,8 +15,41 @@ pub(crate) struct Recorder<'a> {
 
 /// One job that has ended.
 pub(crate) struct Ended {
-    pub span: Span,
-    pub result: Result<Output, Failure>,
+    index: usize,
+    span: Span,
+    result: Result<Output, Failure>,
+}
+
+/// The jobs that have ended, each in the place that it has in the job list.
+///
+/// Spans and results lie apart from the start: sorting whole entries and
+/// parting them at the end would need their memory twice.
+pub(crate) struct Ledger {
+    spans: Vec<Option<Span>>,
+    results: Vec<Option<Result<Output, Failure>>>,
+}
+
+impl Ledger {
+    /// One with room for so many jobs.
+    pub fn new(jobs: usize) -> Self {
+        Ledger { spans: vec![None; jobs], results: vec![None; jobs] }
+    }
+
+    pub fn enter(&mut self, ended: Ended) {
+        let Ended { index, span, result } = ended;
+        self.spans[index] = Some(span);
+        self.results[index] = Some(result);
+    }
+}
+
+impl FromIterator<Ended> for Ledger {
+    /// All the jobs of a run, in any order.
+    fn from_iter<I: IntoIterator<Item = Ended>>(all: I) -> Self {
+        let all: Vec<Ended> = all.into_iter().collect();
+        let mut ledger = Ledger::new(all.len());
+        all.into_iter().for_each(|ended| ledger.enter(ended));
+        ledger
+    }
 }
 
 /// What the doing of a job took, on the machine's monotonic clock.
@@ -72,18 +105,18 @@ impl<'a> Recorder<'a> {
             finished: timing.finished.saturating_sub(self.origin),
             cpu: timing.cpu,
         };
-        Ended { span, result }
+        Ended { index, span, result }
     }
 
-    /// Closes the record. `ended` is in the order of the jobs.
-    pub fn close(&self, model: Model, start: Duration, ended: Vec<Ended>) -> Run {
+    /// Closes the record of a run in which every job has ended.
+    pub fn close(&self, model: Model, start: Duration, ended: Ledger) -> Run {
         let wall = self.elapsed();
-        let (spans, results) = ended.into_iter().map(|e| (e.span, e.result)).unzip();
+        let Ledger { spans, results } = ended;
         Run {
             model,
             language: Language::Rust,
-            results,
-            spans,
+            results: results.into_iter().map(|r| r.expect("every job has ended")).collect(),
+            spans: spans.into_iter().map(|s| s.expect("every job has ended")).collect(),
             wall,
             start,
             transfer: Duration::ZERO,

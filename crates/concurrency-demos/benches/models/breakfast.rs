@@ -25,13 +25,12 @@ pub fn bench(criterion: &mut Criterion) {
 pub fn bare_tokio(jobs: &[Job]) -> Duration {
     let started = Instant::now();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-    let ended = runtime.expect("a runtime starts").block_on(async {
+    runtime.expect("a runtime starts").block_on(async {
         let sleep = |job: &Job| tokio::spawn(tokio::time::sleep(job.waiting()));
         let tasks: Vec<_> = jobs.iter().map(sleep).collect();
         for task in tasks {
             task.await.expect("a sleep never fails");
         }
         started.elapsed()
-    });
-    ended
+    })
 }

@@ -5,7 +5,7 @@
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
-use crate::record::Recorder;
+use crate::record::{Ended, Recorder};
 use crate::{Error, Job, Listener, Model, Run};
 
 pub(crate) fn run(jobs: &[Job], workers: usize, listener: &dyn Listener) -> Result<Run, Error> {
@@ -22,6 +22,6 @@ pub(crate) fn run(jobs: &[Job], workers: usize, listener: &dyn Listener) -> Resu
     };
     // One job is one piece of work: without the limit a thread may keep several.
     let each = (0..jobs.len()).into_par_iter().with_max_len(1);
-    let ended = pool.install(|| each.map(perform).collect());
-    Ok(record.close(Model::Rayon(workers), start, ended))
+    let ended: Vec<Ended> = pool.install(|| each.map(perform).collect());
+    Ok(record.close(Model::Rayon(workers), start, ended.into_iter().collect()))
 }

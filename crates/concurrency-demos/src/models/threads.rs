@@ -5,7 +5,7 @@
 
 use std::thread::{Builder, Scope, ScopedJoinHandle};
 
-use crate::queue::{Queue, in_job_order};
+use crate::queue::Queue;
 use crate::record::{Ended, Recorder};
 use crate::{Error, Job, Listener, Model, Run};
 
@@ -17,13 +17,13 @@ pub(crate) fn run(jobs: &[Job], workers: usize, listener: &dyn Listener) -> Resu
     std::thread::scope(|scope| {
         let (record, queue) = (&record, &queue);
         let work = |worker| {
-            move || -> Vec<(usize, Ended)> {
-                queue.map(|index| (index, record.perform(index, worker, queued))).collect()
+            move || -> Vec<Ended> {
+                queue.map(|index| record.perform(index, worker, queued)).collect()
             }
         };
         let threads = spawn_all(scope, workers, work)?;
         let start = record.elapsed();
-        let ended = in_job_order(threads.into_iter().flat_map(join));
+        let ended = threads.into_iter().flat_map(join).collect();
         Ok(record.close(Model::Threads(workers), start, ended))
     })
 }

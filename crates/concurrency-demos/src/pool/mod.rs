@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
-use crate::queue::{Queue, in_job_order};
+use crate::queue::Queue;
 use crate::record::{Ended, Recorder, Timing};
 use crate::{Cause, Error, Job, Listener, Model, Run, clock};
 use process::Process;
@@ -107,7 +107,7 @@ impl Pool {
             threads.into_iter().flat_map(join).collect()
         });
         let transfer = done.iter().map(|done| done.transfer).sum();
-        let ended = in_job_order(done.into_iter().map(|done| (done.index, done.ended)));
+        let ended = done.into_iter().map(|done| done.ended).collect();
         Run { transfer, ..record.close(model, start, ended) }
     }
 }
@@ -128,7 +128,6 @@ struct Seat<'a> {
 
 /// A job that has ended, and what its transfer took.
 struct Done {
-    index: usize,
     ended: Ended,
     transfer: Duration,
 }
@@ -144,7 +143,7 @@ impl Seat<'_> {
         };
         let busy = timing.finished.saturating_sub(timing.started);
         let ended = record.ended(index, self.worker, process, queued, timing, result);
-        Done { index, ended, transfer: there_and_back.saturating_sub(busy) }
+        Done { ended, transfer: there_and_back.saturating_sub(busy) }
     }
 
     /// When the job was sent, to which process, and the answer.
