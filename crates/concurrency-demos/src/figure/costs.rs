@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::axis::Axis;
-use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
+use super::canvas::{self, Anchor, Canvas, WIDTH, width};
+use super::labels::apart;
 use super::palette::{FAINT, GREY, Shade};
 use super::{Figure, machine};
 use crate::Model;
@@ -164,19 +165,21 @@ fn draw_transfer(canvas: &Canvas<'_>, costs: &Costs, top: i32) {
 }
 
 fn draw_lines(canvas: &Canvas<'_>, costs: &Costs, size: &Axis, time: &Axis) {
-    let mut free = i32::MIN;
+    let mut ends = Vec::new();
     for ((name, cost), shade) in costs.kinds().into_iter().zip(shades()) {
         let at =
             |(bytes, taken): &(usize, Duration)| (size.at(*bytes as f64), time.at_time(*taken));
         let points: Vec<_> = cost.transfer.iter().map(at).collect();
-        let Some(end) = points.last().copied() else { continue };
         canvas.line(&points, shade.fill, 3);
         points.iter().for_each(|point| canvas.dot(*point, 4, shade.ink, shade.fill));
-        // The dearest kind comes first: the names go down the figure.
-        let y = end.1.max(free);
-        free = y + TEXT + 3;
-        let last = cost.transfer.last().map(|(_, time)| seconds(*time)).unwrap_or_default();
-        canvas.coloured((end.0 + 10, y), Anchor::Left, &format!("{name} {last}"), shade.ink);
+        let last = cost.transfer.last().map(|(_, time)| format!("{name} {}", seconds(*time)));
+        ends.extend(points.last().copied().zip(last).map(|end| (end, shade.ink)));
+    }
+    ends.sort_by_key(|(((_, y), _), _)| *y);
+    let heights: Vec<_> = ends.iter().map(|(((_, y), _), _)| *y).collect();
+    let (bottom, top) = time.pixels();
+    for ((((x, _), text), ink), y) in ends.into_iter().zip(apart(&heights, top, bottom)) {
+        canvas.coloured((x + 10, y), Anchor::Left, &text, ink);
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::axis::Axis;
 use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
+use super::labels::apart;
 use super::palette::{BLACK, FAINT, GREY, PALE, Shade};
 use super::{Figure, count, machine};
 use crate::Model;
@@ -176,13 +177,15 @@ impl<'a> Plot<'a> {
             let (workers, speed_up) = self.record.points(kind).last().copied()?;
             Some((self.at(workers as f64, speed_up), kind, speed_up))
         };
-        let mut ends: Vec<_> = self.record.kinds().into_iter().filter_map(end).collect();
-        ends.sort_by_key(|((_, y), ..)| *y);
-        let mut free = i32::MIN;
-        for ((x, end), kind, speed_up) in ends {
+        let ends = self.record.kinds().into_iter().filter_map(end);
+        let (mut last, alone): (Vec<_>, Vec<_>) = ends.partition(|((x, _), ..)| *x == self.right());
+        last.sort_by_key(|((_, y), ..)| *y);
+        let heights: Vec<_> = last.iter().map(|((_, y), ..)| *y).collect();
+        let places = apart(&heights, TOP, TOP + HEIGHT);
+        let below = alone.iter().map(|((_, y), ..)| y + TEXT);
+        let places: Vec<_> = places.into_iter().chain(below).collect();
+        for (((x, end), kind, speed_up), y) in last.into_iter().chain(alone).zip(places) {
             let (ink, text) = (Shade::of(kind).ink, format!("{} {}", name(kind), ratio(speed_up)));
-            let y = if x == self.right() { end.max(free) } else { end + TEXT };
-            free = if x == self.right() { y + TEXT + 3 } else { free };
             canvas.line(&[(x + 6, end), (x + 14, y)], ink, 1);
             canvas.coloured((x + 18, y), Anchor::Left, &text, ink);
         }
