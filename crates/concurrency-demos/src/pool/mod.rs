@@ -94,17 +94,19 @@ impl Pool {
         let model = Model::Processes(self.workers.len());
         let (binary, limit) = (self.binary.as_path(), self.limit);
         let queue = &Queue::new(jobs);
+        let seat = |(worker, process)| {
+            let mut seat = Seat { worker, process, binary, limit };
+            move || -> Vec<Done> { queue.map(|index| seat.serve(record, index, start)).collect() }
+        };
+        let mut seats = self.workers.iter_mut().enumerate().map(seat);
+        let first = seats.next();
         let done: Vec<Done> = std::thread::scope(|scope| {
-            let serve = |(worker, process)| {
-                let mut seat = Seat { worker, process, binary, limit };
-                scope.spawn(move || -> Vec<Done> {
-                    queue.map(|index| seat.serve(record, index, start)).collect()
-                })
-            };
-            let threads: Vec<_> = self.workers.iter_mut().enumerate().map(serve).collect();
+            let threads: Vec<_> = seats.map(|seat| scope.spawn(seat)).collect();
+            // The calling thread takes a seat too: a pool of one needs no other.
+            let done = first.into_iter().flat_map(|mut seat| seat());
             let join =
                 |thread: ScopedJoinHandle<'_, _>| thread.join().expect("a seat never panics");
-            threads.into_iter().flat_map(join).collect()
+            done.chain(threads.into_iter().flat_map(join)).collect()
         });
         let transfer = done.iter().map(|done| done.transfer).sum();
         let ended = done.into_iter().map(|done| done.ended).collect();
