@@ -1,6 +1,7 @@
 //! The command behind `kernel-setup.sh`: it runs the notebooks and starts their kernels.
 //! Executing, converting and serving notebooks is left to Jupyter's own tools.
 
+mod bench_models;
 mod kernel;
 mod run;
 
@@ -23,15 +24,27 @@ struct Cli {
 enum Command {
     /// Execute notebooks and refresh their outputs.
     Run(run::Arguments),
+    /// Say what was measured last, beside what it should be.
+    Bench {
+        #[command(subcommand)]
+        what: Option<Bench>,
+    },
     /// Install the Rust kernel into the virtual environment, or start it.
     #[command(subcommand)]
     Kernel(kernel::Action),
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// The models: what `cargo bench -p concurrency-demos` has measured.
+    Models,
 }
 
 fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     match cli.command {
         Command::Run(arguments) => run::run(&cli.root, &arguments),
+        Command::Bench { what: None | Some(Bench::Models) } => bench_models::print(&cli.root),
         Command::Kernel(action) => kernel::run(&cli.root, &action),
     }
 }
