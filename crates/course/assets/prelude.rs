@@ -1,5 +1,8 @@
 // What each kernel runs before it answers. A notebook sees nothing of it.
 
+// Else an lld on the path would change the flags with which everything is built.
+:linker system
+
 // The course's versions. evcxr's own first build, which has no dependencies, emptied this file:
 // Cargo would pick versions anew, and build them.
 !cp "$EVCXR_CONFIG_DIR/Cargo.lock" "$EVCXR_TMPDIR/Cargo.lock"

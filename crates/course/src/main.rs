@@ -1,7 +1,7 @@
 //! The command behind `kernel-setup.sh`: it runs the notebooks and starts their kernels.
 //! Executing, converting and serving notebooks is left to Jupyter's own tools.
 
-mod bench_models;
+mod bench;
 mod kernel;
 mod run;
 
@@ -24,27 +24,18 @@ struct Cli {
 enum Command {
     /// Execute notebooks and refresh their outputs.
     Run(run::Arguments),
-    /// Say what was measured last, beside what it should be.
-    Bench {
-        #[command(subcommand)]
-        what: Option<Bench>,
-    },
+    /// Measure how long cells keep a learner waiting, beside a stock kernel.
+    Bench(bench::Arguments),
     /// Install the Rust kernel into the virtual environment, or start it.
     #[command(subcommand)]
     Kernel(kernel::Action),
-}
-
-#[derive(Subcommand)]
-enum Bench {
-    /// The models: what `cargo bench -p concurrency-demos` has measured.
-    Models,
 }
 
 fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     match cli.command {
         Command::Run(arguments) => run::run(&cli.root, &arguments),
-        Command::Bench { what: None | Some(Bench::Models) } => bench_models::print(&cli.root),
+        Command::Bench(arguments) => bench::bench(&cli.root, &arguments),
         Command::Kernel(action) => kernel::run(&cli.root, &action),
     }
 }

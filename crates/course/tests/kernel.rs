@@ -4,10 +4,9 @@ mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use common::{Jupyter, checkout, copy, dep, eventually};
+use common::{Jupyter, checkout, copy, dep, eventually, kill};
 
 #[test]
 fn kernels_share_nothing_and_leave_nothing() {
@@ -38,7 +37,7 @@ fn what_a_kill_of_everything_leaves_is_removed_at_the_next_start() {
     let first = jupyter.start(&checkout());
     jupyter.wait(first);
     let left = jupyter.folders();
-    end(reaper_of(&left[0]));
+    kill(reaper_of(&left[0]));
     jupyter.kill(first);
     // Also one that says nothing about itself.
     fs::create_dir(jupyter.temp().join("concurrency-kernel-1-2-3")).expect("a fresh folder");
@@ -50,6 +49,16 @@ fn what_a_kill_of_everything_leaves_is_removed_at_the_next_start() {
     let folders = jupyter.folders();
     assert_eq!(folders.len(), 1);
     assert_ne!(folders, left);
+}
+
+#[test]
+fn a_kernel_ends_with_its_killed_server() {
+    let mut jupyter = Jupyter::new();
+    let kernel = jupyter.start(&checkout());
+    jupyter.wait(kernel);
+    jupyter.kill_server();
+    eventually("the kernel is gone", || !jupyter.process(kernel).exists());
+    eventually("its folder is gone", || jupyter.folders().is_empty());
 }
 
 #[test]
@@ -164,7 +173,7 @@ fn built(build: &Path) -> Vec<(String, std::time::SystemTime)> {
 }
 
 /// The process that is to remove a folder.
-fn reaper_of(folder: &Path) -> u32 {
+fn reaper_of(folder: &Path) -> u64 {
     let wanted = format!("reap\0{}\0", folder.display());
     let is_it = |process: &PathBuf| {
         fs::read(process.join("cmdline"))
@@ -174,13 +183,4 @@ fn reaper_of(folder: &Path) -> u32 {
     let process = processes.map(|entry| entry.path()).find(is_it).expect("it runs");
     let id = process.file_name().expect("a process id").to_string_lossy().into_owned();
     id.parse().expect("a number")
-}
-
-fn end(process: u32) {
-    let killed = Command::new("kill").arg("-KILL").arg(process.to_string()).status();
-    assert!(killed.is_ok_and(|status| status.success()), "cannot kill {process}");
-    let begun = Instant::now();
-    while Path::new("/proc").join(process.to_string()).join("cwd").exists() {
-        assert!(begun.elapsed() < Duration::from_secs(5), "{process} does not end");
-    }
 }

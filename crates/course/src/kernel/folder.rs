@@ -19,8 +19,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, ensure};
 use rustix::fs::{FlockOperation, fcntl_lock, flock};
-use rustix::io::{FdFlags, fcntl_setfd};
-use rustix::process::{Pid, Signal, getpgid, kill_process_group};
+use rustix::io::{Errno, FdFlags, fcntl_setfd};
+use rustix::process::{Pid, Signal, getpgid, kill_process_group, test_kill_process};
 
 /// How the folders' names start.
 const PREFIX: &str = "concurrency-kernel-";
@@ -39,7 +39,7 @@ pub struct Folder {
 impl Folder {
     /// Makes a folder, locked by this process.
     pub fn create() -> anyhow::Result<Self> {
-        let parent = parent();
+        let parent = parent(std::env::temp_dir());
         for attempt in 0..1000 {
             let now = SystemTime::UNIX_EPOCH.elapsed()?.subsec_nanos();
             let path = parent.join(format!("{PREFIX}{}-{now:09}-{attempt}", std::process::id()));
@@ -59,10 +59,12 @@ impl Folder {
     }
 
     /// Starts the process that removes the folder when this process, or the program it
-    /// becomes, has ended. What is left in process group `group` is then killed.
-    pub fn reap(&self, group: u32) -> anyhow::Result<()> {
+    /// becomes, has ended. What is left in process group `group` is then killed, and so is
+    /// all of the group when the process `server` ends before.
+    pub fn reap(&self, group: u32, server: Option<i32>) -> anyhow::Result<()> {
         let mut reaper = Command::new(std::env::current_exe()?);
         reaper.args(["kernel", "reap"]).arg(&self.path).arg(group.to_string());
+        reaper.args(server.map(|process| process.to_string()));
         // Its own group: Jupyter kills that of the kernel. And no pipe of the server's.
         reaper.process_group(0).current_dir("/");
         reaper.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -82,7 +84,7 @@ impl Folder {
 
 /// Removes what kernels that are gone have left.
 pub fn sweep() {
-    for entry in fs::read_dir(parent()).into_iter().flatten().flatten() {
+    for entry in fs::read_dir(parent(std::env::temp_dir())).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(PREFIX) {
             // What is in use stays, and so does what belongs to another user.
             let _ = remove(&entry.path(), FlockOperation::NonBlockingLockExclusive);
@@ -94,10 +96,13 @@ pub fn sweep() {
 ///
 /// What a killed kernel left computing, such as a cell that never ends, is killed: nobody
 /// can interrupt it any more. `group` must be a process group that the kernel began.
-pub fn reap(folder: &Path, group: i32) -> anyhow::Result<()> {
+pub fn reap(folder: &Path, group: i32, server: Option<i32>) -> anyhow::Result<()> {
     let name = folder.file_name().context("no folder")?;
     ensure!(name.to_string_lossy().starts_with(PREFIX), "not a kernel's folder");
     let group = Pid::from_raw(group).filter(|&group| getpgid(Some(group)) == Ok(group));
+    if let (Some(group), Some(server)) = (group, server.and_then(Pid::from_raw)) {
+        std::thread::spawn(move || end_with(server, group));
+    }
     let kernel = File::options().write(true).open(folder.join("kernel"))?;
     fcntl_lock(&kernel, FlockOperation::LockExclusive)?;
     let ended = Instant::now();
@@ -113,6 +118,16 @@ pub fn reap(folder: &Path, group: i32) -> anyhow::Result<()> {
     remove(folder, FlockOperation::LockExclusive)
 }
 
+/// Kills the kernel once its server is gone, as Python's kernels end themselves: nobody
+/// can reach it any more. A look each second, since a stranger's end cannot be awaited on
+/// all systems.
+fn end_with(server: Pid, group: Pid) {
+    while test_kill_process(server) != Err(Errno::SRCH) {
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    let _ = kill_process_group(group, Signal::KILL);
+}
+
 /// Removes a folder once its lock is free.
 fn remove(folder: &Path, wait: FlockOperation) -> anyhow::Result<()> {
     let lock = File::open(folder)?;
@@ -121,13 +136,35 @@ fn remove(folder: &Path, wait: FlockOperation) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where folders are made: the system's temp folder, unless its path has a space. evcxr
-/// hands the paths of libraries around as words.
-fn parent() -> PathBuf {
-    let system = std::env::temp_dir();
-    if system.to_string_lossy().contains(char::is_whitespace) { "/tmp".into() } else { system }
+/// Where folders are made: the system's temp folder, if it will do. evcxr hands paths of
+/// libraries around as words, and Cargo takes a folder below a package for a part of it.
+fn parent(system: PathBuf) -> PathBuf {
+    let spaced = system.to_string_lossy().contains(char::is_whitespace);
+    let in_package = system.ancestors().any(|folder| folder.join("Cargo.toml").exists());
+    if spaced || in_package || !system.is_absolute() { "/tmp".into() } else { system }
 }
 
 fn inode(file: &File) -> u64 {
     file.metadata().map_or(0, |metadata| metadata.ino())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_temp_folder_that_will_do_is_used() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        for unfit in [PathBuf::from("/with a/space"), here, PathBuf::from("not/absolute")] {
+            assert_eq!(parent(unfit), Path::new("/tmp"));
+        }
+        assert_eq!(parent("/var/tmp".into()), Path::new("/var/tmp"));
+    }
+
+    #[test]
+    fn nothing_but_a_kernels_folder_is_removed() {
+        let other = tempfile::tempdir().expect("a temp folder");
+        assert!(reap(other.path(), 0, None).is_err());
+        assert!(other.path().exists());
+    }
 }

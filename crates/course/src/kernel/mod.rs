@@ -34,6 +34,8 @@ pub enum Action {
         folder: PathBuf,
         /// The process group of that kernel.
         group: i32,
+        /// The process that asked for the kernel.
+        server: Option<i32>,
     },
 }
 
@@ -42,6 +44,6 @@ pub fn run(root: &Path, action: &Action) -> anyhow::Result<()> {
     match action {
         Action::Install => install::install(root),
         Action::Start { connection_file } => start::start(root, connection_file),
-        Action::Reap { folder, group } => folder::reap(folder, *group),
+        Action::Reap { folder, group, server } => folder::reap(folder, *group, *server),
     }
 }

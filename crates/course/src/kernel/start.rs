@@ -21,7 +21,7 @@ pub fn start(root: &Path, connection_file: &Path) -> anyhow::Result<()> {
     folder::sweep();
     let toolchain = Toolchain::find(root)?;
     let folder = Folder::create()?;
-    folder.reap(std::process::id())?;
+    folder.reap(std::process::id(), server())?;
     if let Err(reason) = warm::unpack(root, &toolchain, &folder.path.join("build")) {
         eprintln!("This kernel starts slowly: {reason:#}. Run ./kernel-setup.sh to prepare it.");
     }
@@ -29,6 +29,11 @@ pub fn start(root: &Path, connection_file: &Path) -> anyhow::Result<()> {
     let mut kernel = toolchain.kernel(root, &folder.path, connection_file)?;
     folder.share(true)?;
     Err(kernel.exec()).context("cannot start evcxr_jupyter")
+}
+
+/// The process that asked for this kernel, as Jupyter names it.
+fn server() -> Option<i32> {
+    std::env::var("JPY_PARENT_PID").ok()?.parse().ok()
 }
 
 /// Writes evcxr's settings and prelude into a kernel's folder.

@@ -64,18 +64,21 @@ impl Toolchain {
 
     /// A command with the environment of a kernel whose files are in `folder`.
     pub fn command(&self, root: &Path, program: &Path, folder: &Path) -> Command {
+        let build = folder.join("build");
+        // Cells look for their libraries along paths that are relative to another folder.
+        // And a libnotebook.so on the user's own path must not win.
+        let built = build.join("target").join(self.host()).join("debug/deps");
         let mut command = Command::new(program);
         for name in UNWANTED {
             command.env_remove(name);
         }
         command
             .envs(PROFILE)
-            .env("EVCXR_TMPDIR", folder.join("build"))
+            .env("EVCXR_TMPDIR", build)
             .env("EVCXR_CONFIG_DIR", folder.join("config"))
             .env("CONCURRENCY_WORKER", root.join("target/release/concurrency-worker"))
-            .env("PATH", before(&self.sysroot.join("bin"), "PATH"))
-            // Cells look for libstd beside their build folder and may miss it.
-            .env("LD_LIBRARY_PATH", before(&self.libraries, "LD_LIBRARY_PATH"));
+            .env("PATH", before(&[&self.sysroot.join("bin")], "PATH"))
+            .env("LD_LIBRARY_PATH", before(&[&built, &self.libraries], "LD_LIBRARY_PATH"));
         command
     }
 
@@ -131,12 +134,10 @@ fn rustc(root: &Path, program: &Path, arguments: &[&str]) -> anyhow::Result<Stri
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
-/// A search path with one more folder at its front.
-fn before(folder: &Path, variable: &str) -> OsString {
-    let mut all = OsString::from(folder);
-    if let Some(rest) = std::env::var_os(variable).filter(|rest| !rest.is_empty()) {
-        all.push(":");
-        all.push(rest);
-    }
-    all
+/// A search path with more folders at its front.
+fn before(folders: &[&Path], variable: &str) -> OsString {
+    let rest = std::env::var_os(variable).unwrap_or_default();
+    let rest = std::env::split_paths(&rest).filter(|folder| folder.is_absolute());
+    let all = folders.iter().map(PathBuf::from).chain(rest);
+    std::env::join_paths(all).unwrap_or_else(|_| std::env::var_os(variable).unwrap_or_default())
 }

@@ -95,9 +95,18 @@ impl Jupyter {
 
     /// Kills the kernel's process, and that one alone.
     pub fn kill(&self, kernel: usize) {
-        let process = self.processes[kernel].to_string();
-        let killed = Command::new("kill").args(["-KILL", &process]).status();
-        assert!(killed.is_ok_and(|status| status.success()), "cannot kill {process}");
+        kill(self.processes[kernel]);
+    }
+
+    /// Kills the process that started the kernels.
+    pub fn kill_server(&mut self) {
+        self.driver.kill().expect("it runs");
+        self.driver.wait().expect("it is gone");
+    }
+
+    /// Exists as long as the kernel's process does.
+    pub fn process(&self, kernel: usize) -> PathBuf {
+        Path::new("/proc").join(self.processes[kernel].to_string()).join("cwd")
     }
 
     /// Shuts the kernel down as JupyterLab does.
@@ -132,6 +141,12 @@ impl Drop for Jupyter {
         drop(self.requests.take());
         let _ = self.driver.wait();
     }
+}
+
+/// Kills a process as no program can prevent.
+pub fn kill(process: u64) {
+    let killed = Command::new("kill").args(["-KILL", &process.to_string()]).status();
+    assert!(killed.is_ok_and(|status| status.success()), "cannot kill {process}");
 }
 
 /// The first line of every notebook.
