@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import warnings
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 
 import nbformat
@@ -16,6 +18,15 @@ from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
 from verdict import tags
 
 KERNELSPEC = {"display_name": "Rust", "language": "rust", "name": "rust"}
+# What evcxr 0.22 says of itself.
+LANGUAGE_INFO = {
+    "codemirror_mode": "rust",
+    "file_extension": ".rs",
+    "mimetype": "text/rust",
+    "name": "Rust",
+    "pygment_lexer": "rust",
+    "version": "",
+}
 
 
 def find(folder: Path, names: list[str]) -> list[Path]:
@@ -42,7 +53,7 @@ def find_one(known: list[Path], name: str) -> Path:
 
 
 def read(path: Path) -> NotebookNode:
-    """Return a valid notebook of format 4.5 whose cells have ids."""
+    """A notebook is valid nbformat 4.5; each cell has an id of its own."""
     try:
         with warnings.catch_warnings():
             # Else nbformat makes up an id, each time another.
@@ -82,12 +93,21 @@ def clear(notebook: NotebookNode) -> None:
             cell.outputs, cell.execution_count = [], None
 
 
+def outputs_of(notebook: NotebookNode) -> str:
+    """Return a fingerprint of the code and the tags, which outputs depend on."""
+    code = [[c.source, tags(c)] for c in notebook.cells if c.cell_type == "code"]
+    return sha256(json.dumps(code).encode()).hexdigest()
+
+
 def save(notebook: NotebookNode, path: Path) -> None:
     """Write what JupyterLab writes on save, all of it or nothing."""
     language = notebook.metadata.get("language_info")
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC})
     if language:
         notebook.metadata["language_info"] = language
+    if any(cell.get("execution_count") for cell in notebook.cells):
+        # For `course check`: outputs are stale when the code is no longer this.
+        notebook.metadata["course"] = {"outputs_of": outputs_of(notebook)}
     path.parent.mkdir(parents=True, exist_ok=True)
     # Beside the notebook, as only a rename within one file system is atomic.
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")

@@ -77,7 +77,9 @@ fn a_notebook_that_passes_is_saved_also_after_one_that_fails() {
 
     let saved = checkout.read("notebooks/02-right.ipynb");
     assert!(saved.ends_with("}\n") && !saved.ends_with("\n\n"));
-    let saved: Value = serde_json::from_str(&saved).expect("a notebook is JSON");
+    let mut saved: Value = serde_json::from_str(&saved).expect("a notebook is JSON");
+    let course = saved["metadata"]["course"].take();
+    assert_eq!(course["outputs_of"].as_str().map(str::len), Some(64), "{course}");
     assert_eq!(
         saved["metadata"],
         json!({
@@ -86,6 +88,7 @@ fn a_notebook_that_passes_is_saved_also_after_one_that_fails() {
                 "codemirror_mode": "rust", "file_extension": ".rs", "mimetype": "text/rust",
                 "name": "Rust", "pygment_lexer": "rust", "version": "",
             },
+            "course": null,
         })
     );
     let cell = &saved["cells"][0];
@@ -124,6 +127,7 @@ fn a_knob_is_turned_in_the_copy_alone() {
     let handout = checkout.read("handout/04-breakfast.ipynb");
     assert!(handout.contains("\"outputs\": []") && !handout.contains("\"8\""), "{handout}");
     assert!(handout.contains("\"execution_count\": null"), "{handout}");
+    assert!(!handout.contains("outputs_of"), "{handout}");
 }
 
 #[test]

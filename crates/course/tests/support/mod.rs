@@ -72,9 +72,14 @@ impl Checkout {
 
     /// `course run` with these arguments, in the scratch checkout.
     pub fn command(&self, arguments: &[&str]) -> Command {
+        self.course("run", arguments)
+    }
+
+    /// The command `course` with this verb, in the scratch checkout.
+    pub fn course(&self, verb: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_course"));
         command.current_dir(&self.root).arg("--root").arg(self.root.path());
-        command.arg("run").args(arguments);
+        command.arg(verb).args(arguments);
         // Else Jupyter's folders would be those of the caller.
         for name in ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"] {
             command.env_remove(name);
@@ -84,16 +89,21 @@ impl Checkout {
 
     /// Runs it to its end.
     pub fn run(&self, arguments: &[&str]) -> Run {
-        let output = self.command(arguments).output().expect("course starts");
+        Run::of(&mut self.command(arguments))
+    }
+}
+
+impl Run {
+    /// Runs a command to its end.
+    pub fn of(command: &mut Command) -> Run {
+        let output = command.output().expect("course starts");
         let text = [output.stdout, output.stderr].concat();
         Run {
             code: output.status.code().expect("it ends by itself"),
             output: String::from_utf8_lossy(&text).into_owned(),
         }
     }
-}
 
-impl Run {
     /// What was told about a cell that failed: up to the next progress line.
     pub fn failure(&self, cell: &str) -> &str {
         let start = self.output.find(&format!("FAILED cell {cell}: "));
