@@ -1,15 +1,17 @@
-//! The command behind `kernel-setup.sh`: it runs the notebooks and starts their kernels.
+//! The command behind `kernel-setup.sh`: it runs and checks the notebooks and starts their kernels.
 //! Executing, converting and serving notebooks is left to Jupyter's own tools.
 
-mod bench;
+mod bench_models;
+mod check;
 mod kernel;
+mod python;
 mod run;
 
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
-/// Runs the notebooks of this course and starts their kernels.
+/// Runs and checks the notebooks of this course and starts their kernels.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -23,19 +25,40 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Execute notebooks and refresh their outputs.
-    Run(run::Arguments),
-    /// Measure how long cells keep a learner waiting, beside a stock kernel.
-    Bench(bench::Arguments),
+    Run(python::Arguments),
+    /// Hold notebooks to the rules of the course.
+    Check(python::Arguments),
+    /// Show the models' last measurements, then measure the cells; both beside targets.
+    Bench {
+        #[command(subcommand)]
+        what: Option<Bench>,
+    },
     /// Install the Rust kernel into the virtual environment, or start it.
     #[command(subcommand)]
     Kernel(kernel::Action),
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// The models: what `cargo bench -p concurrency-demos` has measured.
+    Models,
+    /// The cells: how long they keep a learner waiting, beside a stock kernel.
+    Cells(python::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     match cli.command {
         Command::Run(arguments) => run::run(&cli.root, &arguments),
-        Command::Bench(arguments) => bench::bench(&cli.root, &arguments),
+        Command::Check(arguments) => check::run(&cli.root, &arguments),
+        Command::Bench { what: None } => {
+            bench_models::print(&cli.root)?;
+            python::replace_by("bench_cells.py", &cli.root, &python::Arguments::default())
+        }
+        Command::Bench { what: Some(Bench::Models) } => bench_models::print(&cli.root),
+        Command::Bench { what: Some(Bench::Cells(arguments)) } => {
+            python::replace_by("bench_cells.py", &cli.root, &arguments)
+        }
         Command::Kernel(action) => kernel::run(&cli.root, &action),
     }
 }

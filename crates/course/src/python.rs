@@ -10,7 +10,7 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 
 /// What the script takes; its own `--help` shows it.
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 #[command(disable_help_flag = true)]
 pub struct Arguments {
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
