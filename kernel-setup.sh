@@ -323,11 +323,13 @@ run_tests() {
     step 'Rust documentation' checked_docs
     step 'shell scripts' "$venv/bin/shellcheck" kernel-setup.sh .ci/run
     step 'Python format and lints' checked_python
+    step 'rules of the notebooks' "$course" --root "$root" check
     step 'crate tests' cargo test --locked --release --workspace
     if [[ -d crates/concurrency-demos/benches ]]; then
         step 'benchmarks, in smoke mode' cargo bench --locked -p concurrency-demos --bench '*' -- --test
     fi
-    step 'notebooks' "$course" --root "$root" run --output target/notebooks --set TIME_SCALE=0.1 notebooks/*.ipynb
+    # Every cell of every notebook, and each exercise as it is and solved.
+    step 'notebooks and exercises' "$course" --root "$root" check --exercises
     printf '\n'
     ((${#failed[@]} == 0)) || printf 'failed: %s\n' "${failed[@]}"
     say "$passed passed, ${#failed[@]} failed"

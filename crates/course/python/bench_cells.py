@@ -18,10 +18,11 @@ from pathlib import Path
 from statistics import median, quantiles
 from time import monotonic, time
 
-from compile_costs import Costs, costs_of
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 from nbformat import NotebookNode
+
+from compile_costs import Costs, costs_of
 from notebook_files import find, read, replace_knobs
 from runner import is_executed
 

@@ -123,7 +123,7 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--time-scale",
-        default="0.05",
+        default="0.1",
         metavar="FACTOR",
         help="TIME_SCALE for --exercises, default %(default)s",
     )
