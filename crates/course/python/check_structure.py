@@ -122,12 +122,12 @@ def setup(lesson: Lesson) -> Iterator[Finding]:
 
 
 def exercises(lesson: Lesson) -> Iterator[Finding]:
-    """Two exercises or more under `## Exercises`. Each: code `exercise-NAME`, to be
-    changed; code `exercise-NAME-check`, which calls `check`; text
-    `exercise-NAME-solution`, folded in `<details>`, with one block of code."""
+    """Two exercises or more under `## Exercises` or `## Quiz`. Each: code
+    `exercise-NAME`, to be changed; code `exercise-NAME-check`, which calls `check` or
+    `quiz`; text `exercise-NAME-solution`, folded in `<details>`, with one block of code."""
     titles = [title for cell in lesson.markdown for title in headings(cell)]
-    if (2, "Exercises") not in titles:
-        yield Finding("there is no heading `## Exercises`")
+    if not {(2, "Exercises"), (2, "Quiz")} & set(titles):
+        yield Finding("there is no heading `## Exercises` or `## Quiz`")
     found = exercise_parts(lesson)
     if len(found) < 2:
         yield Finding(f"{len(found)} exercises, at least 2")
@@ -146,8 +146,8 @@ def complete(
     places = [lesson.notebook.cells.index(parts[part]) for part in wanted]
     if places != sorted(places):
         yield Finding(f"exercise-{name}: stub, check, solution is the order")
-    if not re.search(r"\bcheck\(", parts["check"].source):
-        yield Finding("it does not call `check`", parts["check"])
+    if not re.search(r"\b(check|quiz)\(", parts["check"].source):
+        yield Finding("it calls neither `check` nor `quiz`", parts["check"])
     solution = parts["solution"]
     folded = solution.source.startswith("<details><summary>Solution</summary>\n\n")
     if not folded or not solution.source.rstrip().endswith("</details>"):

@@ -164,7 +164,7 @@ BROKEN = [
     ("exercises", without("exercise-two-check"), "exercise-two has no check"),
     ("exercises", without("exercise-two"), "exercise-two has no stub"),
     ("exercises", lambda c: c["all"].cells.insert(8, c["all"].cells.pop(9)), "the order"),
-    ("exercises", source("exercise-two-check", "check(", "assert("), "not call `check`"),
+    ("exercises", source("exercise-two-check", "check(", "assert("), "neither `check` nor"),
     ("exercises", source("exercise-two-solution", "details", "div"), "not folded"),
     ("exercises", source("exercise-two-solution", "\n\n```rust", "\n\n```rust\n```\n```rust"),
      "2 blocks of code"),
