@@ -9,13 +9,14 @@ usage() {
     cat <<'END'
 Usage: ./kernel-setup.sh [verb]
 
-  (none)      set everything up; what is already done is not done again
-  lab [ARG]   set up what is missing, open JupyterLab; ARGs go to `jupyter lab`
-  run [ARG]   execute notebooks and refresh their outputs; ARGs go to `course run`
-  test        set up what is missing, run every check and test
-  bench       measure the models and the notebooks
-  clean       remove what this script made inside the checkout
-  help        show this text
+  (none)       set everything up; what is already done is not done again
+  lab [ARG]    set up what is missing, open JupyterLab; ARGs go to `jupyter lab`
+  run [ARG]    execute notebooks and refresh their outputs; ARGs go to `course run`
+  export [ARG] make a site of the notebooks in html/; ARGs go to `course export`
+  test         set up what is missing, run every check and test
+  bench        measure the models and the notebooks
+  clean        remove what this script made inside the checkout
+  help         show this text
 
 Environment: PYTHON (the Python to use, 3.10 or newer), CARGO_HOME (where the
 Rust kernel is installed), TMPDIR. All else stays inside the checkout.
@@ -294,6 +295,12 @@ run() {
     exec "$course" --root "$root" run "$@"
 }
 
+export_site() {
+    set_up
+    cd -- "$called_from"
+    exec "$course" --root "$root" export "$@"
+}
+
 passed=0
 failed=()
 step() { # step NAME COMMAND...: a failure is kept, the later steps still run
@@ -366,6 +373,7 @@ case ${1:-} in
         ;;
     lab) lab "${@:2}" ;;
     run) run "${@:2}" ;;
+    export) export_site "${@:2}" ;;
     test) run_tests ;;
     bench) bench ;;
     clean) clean ;;

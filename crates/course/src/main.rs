@@ -33,6 +33,8 @@ enum Command {
         #[command(subcommand)]
         what: Option<Bench>,
     },
+    /// Make a site of the notebooks that opens without a network.
+    Export(python::Arguments),
     /// Install the Rust kernel into the virtual environment, or start it.
     #[command(subcommand)]
     Kernel(kernel::Action),
@@ -58,6 +60,9 @@ fn main() -> anyhow::Result<()> {
         Command::Bench { what: Some(Bench::Models) } => bench_models::print(&cli.root),
         Command::Bench { what: Some(Bench::Cells(arguments)) } => {
             python::replace_by("bench_cells.py", &cli.root, &arguments)
+        }
+        Command::Export(arguments) => {
+            python::replace_by("export_notebooks.py", &cli.root, &arguments)
         }
         Command::Kernel(action) => kernel::run(&cli.root, &action),
     }

@@ -1,0 +1,110 @@
+"""Make a site of the notebooks that opens from disk, without a network."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from export_page import Page, Site
+from notebook_files import find, read
+
+LIMIT = 2_000_000
+
+
+def main() -> int:
+    """Do what the command line asks for; 0 if all pages were written."""
+    options = parse_arguments()
+    try:
+        paths = find(options.folder, options.notebooks)
+        if options.run:
+            paths = run(paths, options.root)
+        return export(paths, options)
+    except subprocess.CalledProcessError as error:
+        print("error: the notebooks did not run, nothing was exported", file=sys.stderr)
+        return error.returncode
+    except (OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="course export",
+        description="Make a site of the notebooks that opens from disk, without a network.",
+        epilog="Named notebooks replace their own pages; the others in the folder stay.",
+    )
+    parser.add_argument("--root", type=Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument(
+        "notebooks",
+        nargs="*",
+        metavar="NOTEBOOK",
+        help="number, name or path, as in 03 or 03-fibonacci; default: all",
+    )
+    parser.add_argument(
+        "--run",
+        action="store_true",
+        help="execute copies of the notebooks first: the site shows this machine",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="the folder of the site, default html/ in the checkout",
+    )
+    options = parser.parse_args()
+    options.folder = options.root / "notebooks"
+    options.output = options.output or options.root / "html"
+    return options
+
+
+def run(paths: list[Path], root: Path) -> list[Path]:
+    """Execute copies of the notebooks; return these."""
+    copies = root / "target" / "export"
+    script = Path(__file__).with_name("run_notebook.py")
+    python = [sys.executable, "-E", "-B", script, "--root", root]
+    subprocess.run([*python, "--output", copies, *paths], check=True)
+    return [copies / path.name for path in paths]
+
+
+def export(paths: list[Path], options: argparse.Namespace) -> int:
+    """Write a page for each notebook, and the index page."""
+    made = {path.name: Page(path, read(path)) for path in paths}
+    site = Site(in_reading_order(made, options), options.folder)
+    options.output.mkdir(parents=True, exist_ok=True)
+    for page in made.values():
+        print(f"{page.path.stem}  ", end="", flush=True)
+        html = site.html(page).encode()
+        (options.output / page.href).write_bytes(html)
+        print(f"{len(html) / 1000:.0f} kB")
+        if not page.has_outputs:
+            print(f"warning: {page.path.name} has no outputs; --run makes them")
+        if len(html) > LIMIT:
+            print(f"warning: {page.href} is larger than {LIMIT / 1e6:g} MB")
+    index = options.output / "index.html"
+    index.write_text(site.overview(*course(options.root)), encoding="utf-8")
+    print(f"pages: {len(made)}; open {index}")
+    return 0
+
+
+def in_reading_order(made: dict[str, Page], options: argparse.Namespace) -> list[Page]:
+    """Return the pages of this export, and those that an earlier one left."""
+    pages = dict(made)
+    for path in options.folder.glob("*.ipynb"):
+        if path.name not in pages and (options.output / f"{path.stem}.html").exists():
+            pages[path.name] = Page(path, read(path))
+    return [pages[name] for name in sorted(pages)]
+
+
+def course(root: Path) -> tuple[str, str]:
+    """Return the title and the first sentence of the README."""
+    readme = root / "README.md"
+    text = readme.read_text(encoding="utf-8") if readme.exists() else ""
+    found = re.search(r"^# +(.+)\n\s*(.*)", text)
+    return (found[1].strip(), found[2].strip()) if found else ("Notebooks", "")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
