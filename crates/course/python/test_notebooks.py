@@ -84,6 +84,16 @@ class Verdicts(unittest.TestCase):
         cell = cell_with(lost, tags="raises-exception stderr-expected")
         self.assertIn("its process ended", judge(cell, []).reason)
 
+    def test_a_value_shown_as_debug_text_fails(self) -> None:
+        raw = {"text/plain": "Check { passed: true, task: 1 }"}
+        for data, fails in [
+            (raw, True),
+            (raw | {"text/html": "<p></p>"}, False),
+            ({"text/plain": "[1, 2]"}, False),
+        ]:
+            output = new_output("execute_result", data=data, execution_count=2)
+            self.assertEqual(judge(cell_with(output), []) is not None, fails)
+
     def test_only_whole_paths_leak(self) -> None:
         for text, found in [
             ("/a/b/c", ["/a/b"]),

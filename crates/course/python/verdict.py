@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 ERROR_CODE = re.compile(r"\[(E\d{4})\]")
 PANIC = re.compile(r"^thread .* panicked at ", re.MULTILINE)
+RAW_VALUE = re.compile(r"[A-Z]\w* \{ ")
 CLAIM = re.compile(r'data-claim="(holds|fails|untested)"')
 
 
@@ -55,9 +56,22 @@ def judge(cell: NotebookNode, private: list[str]) -> Failure | None:
     if stderr and "stderr-expected" not in tags(cell):
         panic = PANIC.search(plain)
         return Failure("panic" if panic else "text on stderr", report)
+    if any(shown_raw(output) for output in cell.outputs):
+        return Failure("its value is shown as Debug text: move its `let` into a block")
     if paths := leaks(cell, private):
         return Failure(f"its output shows a path of this machine: {paths[0]}")
     return None
+
+
+def shown_raw(output: NotebookNode) -> bool:
+    """Say whether evcxr gave up on a value's own display.
+
+    It does so for good when the first try of a cell fails to compile, as it may
+    when the cell declares variables, too.
+    """
+    data = output.get("data", {})
+    text = data.get("text/plain", "")
+    return "text/html" not in data and bool(RAW_VALUE.match(text))
 
 
 def other_error(cell: NotebookNode, report: str) -> str | None:
