@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::Machine;
 use crate::format::ratio;
 use crate::measure::cores;
 
@@ -121,6 +122,9 @@ fn likely_cause() -> String {
     let here = cores();
     if here == 1 {
         return "the program may use one core only".to_owned();
+    }
+    if Machine::read().physical_cores == Some(1) {
+        return "two hardware threads share one physical core".to_owned();
     }
     match load() {
         Some(load) if load > here as f64 => {

@@ -33,14 +33,16 @@ pub fn predict(text: &str) -> Result<Guess, Error> {
     }
     let time = parse(text).ok_or_else(|| {
         Error::new(format!(
-            "\"{text}\" is not a time. Write something like \"1.5 s\" or \"300 ms\", or leave it empty"
+            "\"{text}\" is not a time. Write something like \"1.5 s\", \"300 ms\" or \"10 us\" \
+             (with a point, not a comma), or leave it empty"
         ))
     })?;
     Ok(Guess { time: Some(time) })
 }
 
 fn parse(text: &str) -> Option<Duration> {
-    let units = [("ms", 1e-3), ("us", 1e-6), ("s", 1.0), ("", 1.0)];
+    let units =
+        [("ms", 1e-3), ("us", 1e-6), ("\u{b5}s", 1e-6), ("ns", 1e-9), ("s", 1.0), ("", 1.0)];
     let (number, unit) =
         units.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, unit)))?;
     let value: f64 = number.trim().parse().ok()?;
@@ -74,6 +76,8 @@ mod tests {
         assert_eq!(time("1.5 s"), Duration::from_millis(1500));
         assert_eq!(time("2"), Duration::from_secs(2));
         assert_eq!(time(" 10us "), Duration::from_micros(10));
+        assert_eq!(time("10 \u{b5}s"), Duration::from_micros(10));
+        assert_eq!(time("5 ns"), Duration::from_nanos(5));
         for nonsense in ["soon", "-1 s", "1 hour", "inf"] {
             let error = predict(nonsense).unwrap_err().to_string();
             assert!(error.contains(nonsense), "{error}");
