@@ -330,9 +330,7 @@ run_tests() {
     step 'Python format and lints' checked_python
     step 'rules of the notebooks' "$course" --root "$root" check
     step 'crate tests' cargo test --locked --release --workspace
-    if [[ -d crates/concurrency-demos/benches ]]; then
-        step 'benchmarks, in smoke mode' cargo bench --locked -p concurrency-demos --bench '*' -- --test
-    fi
+    step 'benchmarks, in smoke mode' cargo bench --locked -p concurrency-demos --bench '*' -- --test
     # Every cell of every notebook, and each exercise as it is and solved.
     step 'notebooks and exercises' "$course" --root "$root" check --exercises
     printf '\n'
