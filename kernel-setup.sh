@@ -132,11 +132,11 @@ missing=()
 
 package() { # package DEBIAN FEDORA ARCH BREW: the command that installs it here
     if command -v apt-get >/dev/null; then
-        say "sudo apt-get install $1"
+        say "(as root) apt-get install $1"
     elif command -v dnf >/dev/null; then
-        say "sudo dnf install $2"
+        say "(as root) dnf install $2"
     elif command -v pacman >/dev/null; then
-        say "sudo pacman -S $3"
+        say "(as root) pacman -S $3"
     elif [[ $(uname) == Darwin ]]; then
         say "$4"
     else
@@ -281,6 +281,8 @@ lab() {
     set_up
     open=("${first[0]}")
     for argument; do [[ $argument != *.ipynb ]] || open=(); done
+    # In a container the user is root as a rule; Jupyter then asks for this flag.
+    ((EUID != 0)) || set -- --allow-root "$@"
     cd -- "$called_from"
     # No search for language servers: none understands evcxr's cells, and it starts npm.
     exec "$venv/bin/jupyter" lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$root" \
