@@ -5,6 +5,7 @@
 mod common;
 
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use common::{alone, octal, script};
 use concurrency_demos::{Cause, Job, Pool, Silent};
@@ -31,9 +32,9 @@ fn names_the_build_command(error: &str) {
     assert!(error.contains("--bin concurrency-worker"), "{error}");
 }
 
-/// A frame as a worker would send it: `Hello { protocol, build_id, process }`.
-fn hello(protocol: u8, build_id: &str) -> String {
-    let mut frame = vec![u8::try_from(build_id.len()).unwrap() + 3, 0, 0, 0, protocol];
+/// A frame as a worker would send it: `Hello { protocol: 1, build_id, process: 1 }`.
+fn hello(build_id: &str) -> String {
+    let mut frame = vec![u8::try_from(build_id.len()).unwrap() + 3, 0, 0, 0, 1];
     frame.push(u8::try_from(build_id.len()).unwrap());
     frame.extend(build_id.bytes());
     frame.push(1);
@@ -62,7 +63,7 @@ fn a_file_that_is_no_program_is_named() {
 
 #[test]
 fn a_stale_worker_is_told_apart() {
-    let text = format!("printf '{}'; exec sleep 60", hello(1, "0123456789abcdef"));
+    let text = format!("printf '{}'; exec sleep 60", hello("0123456789abcdef"));
     error_of_script("a_stale_worker_is_told_apart", &text, |error| {
         assert!(error.contains("stale") && error.contains("0123456789abcdef"), "{error}");
         names_the_build_command(error);
@@ -71,7 +72,11 @@ fn a_stale_worker_is_told_apart() {
 
 #[test]
 fn a_worker_of_another_protocol_is_stale_too() {
-    let text = format!("printf '{}'; exec sleep 60", hello(99, "0123456789abcdef"));
+    // The hello of the real worker: 4 bytes of length, then the protocol.
+    let mut real = Command::new(env!("CARGO_BIN_EXE_concurrency-worker"));
+    let mut frame = real.stdin(Stdio::null()).output().unwrap().stdout;
+    frame[4] = 99;
+    let text = format!("printf '{}'; exec sleep 60", octal(&frame));
     error_of_script("a_worker_of_another_protocol_is_stale_too", &text, |error| {
         assert!(error.contains("stale"), "{error}");
     });
@@ -168,5 +173,13 @@ fn an_answer_that_is_cut_off_is_an_exit() {
     let text = "printf '\\100\\000\\000\\000half'; exit 4";
     answers("an_answer_that_is_cut_off_is_an_exit", text, |causes| {
         assert!(matches!(&causes[..], [Cause::Exited { status: 4, .. }, ..]), "{causes:?}");
+    });
+}
+
+#[test]
+fn an_exit_some_time_after_the_pipe_was_closed_has_its_status() {
+    let text = "exec >&-; sleep 0.2; exit 5";
+    answers("an_exit_some_time_after_the_pipe_was_closed_has_its_status", text, |causes| {
+        assert!(matches!(&causes[..], [Cause::Exited { status: 5, .. }, ..]), "{causes:?}");
     });
 }

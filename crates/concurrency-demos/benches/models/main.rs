@@ -10,6 +10,7 @@ mod million;
 mod python;
 mod start;
 mod transfer;
+mod turns;
 
 use std::time::Duration;
 
@@ -26,9 +27,8 @@ fn main() {
     cpu::bench(&mut criterion);
     python::bench(&mut criterion);
     breakfast::bench(&mut criterion);
-    million::bench(&mut criterion);
     let memory = Criterion::default().with_measurement(memory::PeakMemory);
-    million::bench_memory(&mut memory.configure_from_args());
+    million::bench(&mut criterion, &mut memory.configure_from_args());
     criterion.final_summary();
 }
 
@@ -48,6 +48,6 @@ fn short<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, Wal
 fn long<'a, M: Measurement>(criterion: &'a mut Criterion<M>, name: &str) -> BenchmarkGroup<'a, M> {
     let mut group = criterion.benchmark_group(name);
     group.sampling_mode(SamplingMode::Flat).sample_size(10);
-    group.warm_up_time(Duration::from_nanos(1)).measurement_time(Duration::from_millis(1));
+    group.warm_up_time(Duration::from_nanos(1)).measurement_time(Duration::from_nanos(1));
     group
 }

@@ -11,6 +11,7 @@ use criterion::Criterion;
 
 use crate::breakfast::bare_tokio;
 use crate::memory::PeakMemory;
+use crate::turns::take_turns;
 
 const VARIABLE: &str = "CONCURRENCY_BENCH_CHILD";
 
@@ -20,22 +21,18 @@ const SLEEP: Duration = Duration::from_secs(2);
 /// Who does it, by the name in the table.
 const WHO: [&str; 2] = ["async", "bare-tokio"];
 
-pub fn bench(criterion: &mut Criterion) {
-    let mut group = crate::long(criterion, "million-dishes-over-their-sleep");
-    for who in WHO {
-        group.bench_function(who, |bencher| {
-            bencher.iter_custom(|times| (0..times).map(|_| in_child(who).0 - SLEEP).sum());
-        });
+pub fn bench(time: &mut Criterion, memory: &mut Criterion<PeakMemory>) {
+    let turns = take_turns(WHO.len(), |who| in_child(WHO[who]));
+    let mut group = crate::long(time, "million-dishes-over-their-sleep");
+    for (who, name) in WHO.into_iter().enumerate() {
+        let over = turns.of(who, |(time, _)| time - SLEEP);
+        group.bench_function(name, |bencher| bencher.iter_custom(&over));
     }
     group.finish();
-}
-
-pub fn bench_memory(criterion: &mut Criterion<PeakMemory>) {
-    let mut group = crate::long(criterion, "million-dishes-memory");
-    for who in WHO {
-        group.bench_function(who, |bencher| {
-            bencher.iter_custom(|times| (0..times).map(|_| in_child(who).1).sum());
-        });
+    let mut group = crate::long(memory, "million-dishes-memory");
+    for (who, name) in WHO.into_iter().enumerate() {
+        let peak = turns.of(who, |(_, memory)| memory);
+        group.bench_function(name, |bencher| bencher.iter_custom(&peak));
     }
     group.finish();
 }
