@@ -37,7 +37,7 @@ fn what_a_kill_of_everything_leaves_is_removed_at_the_next_start() {
     let first = jupyter.start(&checkout());
     jupyter.wait(first);
     let left = jupyter.folders();
-    kill(reaper_of(&left[0]));
+    kill(attendant_of(&left[0]));
     jupyter.kill(first);
     // Also one that says nothing about itself.
     fs::create_dir(jupyter.temp().join("concurrency-kernel-1-2-3")).expect("a fresh folder");
@@ -49,6 +49,17 @@ fn what_a_kill_of_everything_leaves_is_removed_at_the_next_start() {
     let folders = jupyter.folders();
     assert_eq!(folders.len(), 1);
     assert_ne!(folders, left);
+}
+
+#[test]
+fn a_kernel_survives_clients_that_come_and_go() {
+    let mut jupyter = Jupyter::new();
+    let kernel = jupyter.start(&checkout());
+    // Most leave before it is ready, as JupyterLab does when a page is loaded again.
+    jupyter.crowd(kernel);
+    jupyter.wait(kernel);
+    jupyter.crowd(kernel);
+    assert_eq!(jupyter.ok(kernel, "6 * 7").trim(), "42");
 }
 
 #[test]
@@ -173,8 +184,8 @@ fn built(build: &Path) -> Vec<(String, std::time::SystemTime)> {
 }
 
 /// The process that is to remove a folder.
-fn reaper_of(folder: &Path) -> u64 {
-    let wanted = format!("reap\0{}\0", folder.display());
+fn attendant_of(folder: &Path) -> u64 {
+    let wanted = format!("attend\0{}\0", folder.display());
     let is_it = |process: &PathBuf| {
         fs::read(process.join("cmdline"))
             .is_ok_and(|line| String::from_utf8_lossy(&line).contains(&wanted))

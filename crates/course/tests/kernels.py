@@ -4,12 +4,15 @@
 {"do": "wait", "kernel": 0}                   -> {"seconds": 6.5}
 {"do": "run", "kernel": 0, "code": "..."}     -> {"status": "ok", "text": "...", "seconds": 0.4}
 {"do": "send", "kernel": 0, "code": "..."}    -> {}
+{"do": "crowd", "kernel": 0}                  -> {}; clients that come and go
 {"do": "stop", "kernel": 0}                   -> {}
 """
 
 import json
+import random
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
@@ -31,7 +34,7 @@ def start(request):
 
 def wait(request):
     begun = time.monotonic()
-    kernels[request["kernel"]][1].wait_for_ready(timeout=300)
+    kernels[request["kernel"]][1].wait_for_ready(timeout=120)
     return {"seconds": time.monotonic() - begun}
 
 
@@ -46,7 +49,7 @@ def run(request):
 
     begun = time.monotonic()
     client = kernels[request["kernel"]][1]
-    reply = client.execute_interactive(request["code"], output_hook=keep, timeout=300)
+    reply = client.execute_interactive(request["code"], output_hook=keep, timeout=120)
     return {
         "status": reply["content"]["status"],
         "text": "".join(texts),
@@ -59,6 +62,24 @@ def send(request):
     return {}
 
 
+def crowd(request):
+    manager = kernels[request["kernel"]][0]
+
+    def visit(number):
+        randomly = random.Random(number)
+        for _ in range(25):
+            sockets = [manager.connect_shell(), manager.connect_control()]
+            for socket in sockets * randomly.randint(1, 3):
+                manager.session.send(socket, "kernel_info_request")
+            time.sleep(randomly.uniform(0, 0.02))
+            for socket in sockets:
+                socket.close(linger=10)
+
+    with ThreadPoolExecutor(8) as visitors:
+        list(visitors.map(visit, range(8)))
+    return {}
+
+
 def stop(request):
     manager, client = kernels[request["kernel"]]
     client.stop_channels()
@@ -66,7 +87,14 @@ def stop(request):
     return {}
 
 
-actions = {"start": start, "wait": wait, "run": run, "send": send, "stop": stop}
+actions = {
+    "start": start,
+    "wait": wait,
+    "run": run,
+    "send": send,
+    "crowd": crowd,
+    "stop": stop,
+}
 for line in sys.stdin:
     request = json.loads(line)
     print(json.dumps(actions[request["do"]](request)), flush=True)

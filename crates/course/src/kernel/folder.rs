@@ -10,6 +10,7 @@
 //! folder unlocked and removes it. A process id in a file was rejected: it may belong to
 //! a stranger by then.
 
+use std::env::{current_exe, temp_dir};
 use std::fs::{self, DirBuilder, File};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::os::unix::process::CommandExt;
@@ -21,6 +22,8 @@ use anyhow::{Context, ensure};
 use rustix::fs::{FlockOperation, fcntl_lock, flock};
 use rustix::io::{Errno, FdFlags, fcntl_setfd};
 use rustix::process::{Pid, Signal, getpgid, kill_process_group, test_kill_process};
+
+use super::relay;
 
 /// How the folders' names start.
 const PREFIX: &str = "concurrency-kernel-";
@@ -39,7 +42,7 @@ pub struct Folder {
 impl Folder {
     /// Makes a folder, locked by this process.
     pub fn create() -> anyhow::Result<Self> {
-        let parent = parent(std::env::temp_dir());
+        let parent = parent(temp_dir());
         for attempt in 0..1000 {
             let now = SystemTime::UNIX_EPOCH.elapsed()?.subsec_nanos();
             let path = parent.join(format!("{PREFIX}{}-{now:09}-{attempt}", std::process::id()));
@@ -59,16 +62,19 @@ impl Folder {
     }
 
     /// Starts the process that removes the folder when this process, or the program it
-    /// becomes, has ended. What is left in process group `group` is then killed, and so is
-    /// all of the group when the process `server` ends before.
-    pub fn reap(&self, group: u32, server: Option<i32>) -> anyhow::Result<()> {
-        let mut reaper = Command::new(std::env::current_exe()?);
-        reaper.args(["kernel", "reap"]).arg(&self.path).arg(group.to_string());
-        reaper.args(server.map(|process| process.to_string()));
-        // Its own group: Jupyter kills that of the kernel. And no pipe of the server's.
-        reaper.process_group(0).current_dir("/");
-        reaper.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        reaper.spawn().context("cannot start the process that cleans up")?;
+    /// becomes, has ended. What is left in process group `group` is then killed.
+    pub fn reap(&self, group: i32) -> anyhow::Result<()> {
+        companion("reap", &self.path, group).spawn().context("cannot start a companion")?;
+        Ok(())
+    }
+
+    /// Likewise, for a kernel: it also relays the kernel's ports, and kills it when the
+    /// process `server` ends before.
+    pub fn attend(&self, group: i32, server: Option<i32>, connection: &Path) -> anyhow::Result<()> {
+        let mut attendant = companion("attend", &self.path, group);
+        attendant.arg(fs::canonicalize(connection)?);
+        attendant.args(server.map(|process| process.to_string()));
+        attendant.spawn().context("cannot start a companion")?;
         Ok(())
     }
 
@@ -84,7 +90,7 @@ impl Folder {
 
 /// Removes what kernels that are gone have left.
 pub fn sweep() {
-    for entry in fs::read_dir(parent(std::env::temp_dir())).into_iter().flatten().flatten() {
+    for entry in fs::read_dir(parent(temp_dir())).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(PREFIX) {
             // What is in use stays, and so does what belongs to another user.
             let _ = remove(&entry.path(), FlockOperation::NonBlockingLockExclusive);
@@ -92,19 +98,48 @@ pub fn sweep() {
     }
 }
 
+/// A process beside the kernel, in a group of its own: Jupyter kills that of the kernel.
+/// It holds no pipe of the server's.
+fn companion(task: &str, folder: &Path, group: i32) -> Command {
+    // On Linux this very program, also after a rebuild has put another one in its place.
+    let itself = PathBuf::from("/proc/self/exe");
+    let program = if itself.exists() { itself } else { current_exe().unwrap_or_default() };
+    let mut command = Command::new(program);
+    command.arg0("course").args(["kernel", task]).arg(folder).arg(group.to_string());
+    command.process_group(0).current_dir("/");
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// Relays the ports of the kernel of `folder` as long as it runs, then removes what is left.
+pub fn attend(
+    folder: &Path,
+    group: i32,
+    connection: &Path,
+    server: Option<i32>,
+) -> anyhow::Result<()> {
+    let leads = |group: &Pid| getpgid(Some(*group)) == Ok(*group);
+    let group = Pid::from_raw(group).filter(leads);
+    if let (Some(group), Some(server)) = (group, server.and_then(Pid::from_raw)) {
+        std::thread::spawn(move || end_with(server, group));
+    }
+    relay::serve(connection, folder)?;
+    wait_for_kernel(folder)?;
+    // Its last words are on their way.
+    std::thread::sleep(Duration::from_millis(100));
+    // This also frees the ports, which a restarted kernel will use again.
+    let mut reaper = companion("reap", folder, group.map_or(0, Pid::as_raw_pid));
+    Err(reaper.exec()).context("cannot become the process that cleans up")
+}
+
 /// Waits until the kernel of `folder` and all processes below it are gone, and removes it.
 ///
 /// What a killed kernel left computing, such as a cell that never ends, is killed: nobody
 /// can interrupt it any more. `group` must be a process group that the kernel began.
-pub fn reap(folder: &Path, group: i32, server: Option<i32>) -> anyhow::Result<()> {
+pub fn reap(folder: &Path, group: i32) -> anyhow::Result<()> {
     let name = folder.file_name().context("no folder")?;
     ensure!(name.to_string_lossy().starts_with(PREFIX), "not a kernel's folder");
-    let group = Pid::from_raw(group).filter(|&group| getpgid(Some(group)) == Ok(group));
-    if let (Some(group), Some(server)) = (group, server.and_then(Pid::from_raw)) {
-        std::thread::spawn(move || end_with(server, group));
-    }
-    let kernel = File::options().write(true).open(folder.join("kernel"))?;
-    fcntl_lock(&kernel, FlockOperation::LockExclusive)?;
+    wait_for_kernel(folder)?;
     let ended = Instant::now();
     while ended.elapsed() < GRACE {
         if remove(folder, FlockOperation::NonBlockingLockExclusive).is_ok() {
@@ -112,10 +147,16 @@ pub fn reap(folder: &Path, group: i32, server: Option<i32>) -> anyhow::Result<()
         }
         std::thread::sleep(Duration::from_millis(100));
     }
-    if let Some(group) = group {
+    if let Some(group) = Pid::from_raw(group) {
         let _ = kill_process_group(group, Signal::KILL);
     }
     remove(folder, FlockOperation::LockExclusive)
+}
+
+fn wait_for_kernel(folder: &Path) -> anyhow::Result<()> {
+    let kernel = File::options().write(true).open(folder.join("kernel"))?;
+    fcntl_lock(&kernel, FlockOperation::LockExclusive)?;
+    Ok(())
 }
 
 /// Kills the kernel once its server is gone, as Python's kernels end themselves: nobody
@@ -164,7 +205,7 @@ mod tests {
     #[test]
     fn nothing_but_a_kernels_folder_is_removed() {
         let other = tempfile::tempdir().expect("a temp folder");
-        assert!(reap(other.path(), 0, None).is_err());
+        assert!(reap(other.path(), 0).is_err());
         assert!(other.path().exists());
     }
 }

@@ -11,6 +11,7 @@
 mod folder;
 mod install;
 mod jupyter;
+mod relay;
 mod start;
 mod toolchain;
 mod warm;
@@ -27,15 +28,25 @@ pub enum Action {
         /// The connection file that Jupyter wrote.
         connection_file: PathBuf,
     },
-    /// Remove a kernel's folder once the kernel has ended (a starting kernel calls this).
+    /// Relay the ports of a kernel and clean up after it (a starting kernel calls this).
+    #[command(hide = true)]
+    Attend {
+        /// The folder of that kernel.
+        folder: PathBuf,
+        /// The process group of that kernel.
+        group: i32,
+        /// The connection file that Jupyter wrote.
+        connection_file: PathBuf,
+        /// The process that asked for the kernel.
+        server: Option<i32>,
+    },
+    /// Clean up after a kernel.
     #[command(hide = true)]
     Reap {
         /// The folder of that kernel.
         folder: PathBuf,
         /// The process group of that kernel.
         group: i32,
-        /// The process that asked for the kernel.
-        server: Option<i32>,
     },
 }
 
@@ -44,6 +55,9 @@ pub fn run(root: &Path, action: &Action) -> anyhow::Result<()> {
     match action {
         Action::Install => install::install(root),
         Action::Start { connection_file } => start::start(root, connection_file),
-        Action::Reap { folder, group, server } => folder::reap(folder, *group, *server),
+        Action::Attend { folder, group, connection_file, server } => {
+            folder::attend(folder, *group, connection_file, *server)
+        }
+        Action::Reap { folder, group } => folder::reap(folder, *group),
     }
 }

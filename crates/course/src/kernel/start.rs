@@ -5,10 +5,11 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 
 use anyhow::Context;
+use rustix::process::getpid;
 
 use super::folder::{self, Folder};
 use super::toolchain::Toolchain;
-use super::warm;
+use super::{relay, warm};
 
 /// What a kernel runs before it answers: the notebook crate loaded, type inference warm.
 const PRELUDE: &str = include_str!("../../assets/prelude.rs");
@@ -21,12 +22,13 @@ pub fn start(root: &Path, connection_file: &Path) -> anyhow::Result<()> {
     folder::sweep();
     let toolchain = Toolchain::find(root)?;
     let folder = Folder::create()?;
-    folder.reap(std::process::id(), server())?;
+    let connection = relay::prepare(connection_file, &folder.path)?;
+    folder.attend(getpid().as_raw_pid(), server(), connection_file)?;
     if let Err(reason) = warm::unpack(root, &toolchain, &folder.path.join("build")) {
         eprintln!("This kernel starts slowly: {reason:#}. Run ./kernel-setup.sh to prepare it.");
     }
     configure(root, &folder.path, "")?;
-    let mut kernel = toolchain.kernel(root, &folder.path, connection_file)?;
+    let mut kernel = toolchain.kernel(root, &folder.path, &connection)?;
     folder.share(true)?;
     Err(kernel.exec()).context("cannot start evcxr_jupyter")
 }

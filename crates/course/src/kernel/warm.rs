@@ -120,7 +120,7 @@ fn build(root: &Path, toolchain: &Toolchain, folder: &Folder) -> anyhow::Result<
     folder.share(true)?;
     let mut kernel = command.spawn().context("cannot start evcxr_jupyter")?;
     folder.share(false)?;
-    folder.reap(kernel.id(), None)?;
+    folder.reap(kernel.id().try_into()?)?;
     let outcome = follow(&mut kernel, &ready);
     let _ = kernel.kill();
     kernel.wait()?;

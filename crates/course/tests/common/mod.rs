@@ -74,6 +74,11 @@ impl Jupyter {
         self.ask(&json!({"do": "wait", "kernel": kernel}));
     }
 
+    /// Lets many clients connect, ask and leave, some before they are answered.
+    pub fn crowd(&mut self, kernel: usize) {
+        self.ask(&json!({"do": "crowd", "kernel": kernel}));
+    }
+
     /// Runs a cell.
     pub fn run(&mut self, kernel: usize, code: &str) -> Answer {
         let answer = self.ask(&json!({"do": "run", "kernel": kernel, "code": code}));
