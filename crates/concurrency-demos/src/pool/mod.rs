@@ -1,9 +1,9 @@
 //! A pool of worker processes.
 //!
 //! ```text
-//! parent                                    worker process
-//! one thread a worker ── job, framed ──►    input thread ──► main thread: does it
-//!        takes the next job  ◄── answer, framed ──────────────────┘
+//! parent                                   worker process
+//! one thread a worker ── job, framed ──►   main thread: does it
+//!        takes the next job  ◄── answer, framed ──┘
 //! ```
 //!
 //! One job is in flight for each worker: the parent writes it whole, then

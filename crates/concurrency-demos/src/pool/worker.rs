@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
-use std::sync::mpsc;
 use std::thread;
 
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::stdio::{dup2_stdin, dup2_stdout, stderr, stdin, stdout};
 
 use super::protocol::{self, Answer, BUILD_ID, Hello, PROTOCOL};
@@ -14,10 +14,11 @@ use crate::record::perform;
 
 /// Serves jobs until standard input ends.
 ///
-/// A thread of its own reads standard input: when the parent goes away, even
-/// by SIGKILL in the middle of a job, the input ends and that thread ends the
-/// process. (PDEATHSIG would do it too, but it fires when the *thread* that
-/// spawned the worker ends.)
+/// A thread of its own watches standard input: when the parent goes away, even
+/// by SIGKILL in the middle of a job, the pipe hangs up and that thread ends
+/// the process. (PDEATHSIG would do it too, but it fires when the *thread* that
+/// spawned the worker ends. A thread that reads the jobs and hands them on
+/// would do it too, but each job would then wait for one more thread to wake.)
 pub fn worker_main() -> ExitCode {
     if io::stdin().is_terminal() {
         eprintln!("concurrency-worker is started by the process pool and speaks its protocol;");
@@ -40,30 +41,27 @@ fn serve() -> io::Result<()> {
     let process = std::process::id();
     let build_id = BUILD_ID.to_owned();
     protocol::send(&mut output, &Hello { protocol: PROTOCOL, build_id, process })?;
-    let (jobs, received) = mpsc::channel();
-    thread::Builder::new().name("input".into()).spawn(move || {
-        loop {
-            match protocol::receive::<Job>(&mut input) {
-                Ok(job) => jobs.send(job).expect("the main thread outlives this one"),
-                Err(error) => end(&error),
-            }
-        }
-    })?;
-    for job in received {
+    let watched = input.try_clone()?;
+    thread::Builder::new().name("watch".into()).spawn(move || end_with_parent(&watched))?;
+    loop {
+        let job: Job = match protocol::receive(&mut input) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+            job => job?,
+        };
         let (timing, result) = perform(&job);
         protocol::send(&mut output, &Answer { timing, result })?;
     }
-    Ok(())
 }
 
-/// The parent is gone, or what it sends makes no sense: either way this
-/// process has no purpose any more.
-fn end(error: &io::Error) -> ! {
-    if error.kind() == io::ErrorKind::UnexpectedEof {
-        std::process::exit(0);
+/// Ends the process when the other end of the pipe is closed.
+fn end_with_parent(input: &File) {
+    loop {
+        // Asks for nothing: a hang-up is always told, and bytes wake nobody.
+        let mut input = [PollFd::new(input, PollFlags::empty())];
+        if poll(&mut input, None).is_ok() && input[0].revents().contains(PollFlags::HUP) {
+            std::process::exit(0);
+        }
     }
-    eprintln!("concurrency-worker: {error}");
-    std::process::exit(1);
 }
 
 /// Moves the protocol away from standard input and output, so that a job that
