@@ -319,6 +319,23 @@ step() { # step NAME COMMAND...: a failure is kept, the later steps still run
 checked_docs() { RUSTDOCFLAGS=-Dwarnings cargo doc --locked --workspace --no-deps; }
 checked_python() { "$venv/bin/ruff" check --no-cache crates && "$venv/bin/ruff" format --no-cache --check crates; }
 
+browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+
+# Root on Debian, as in a container or in CI, gets the browser; nobody else's machine is changed.
+have_browser() {
+    browser >/dev/null && return
+    if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+        watch_over 'Chromium, for the tests in a browser' chromium install_chromium || true
+    fi
+    browser >/dev/null || [[ ${CI:-} == true ]] # where it may not be missing, the tests say so
+}
+install_chromium() { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium; }
+
+browser_tests() { # JupyterLab and the exported pages; screenshots are left in target/screenshots
+    "$venv/bin/python" -E -B -m unittest discover --verbose --start-directory crates/course/python \
+        --pattern 'browser_test_*.py'
+}
+
 run_tests() {
     local name
     set_up
@@ -335,6 +352,12 @@ run_tests() {
     step 'benchmarks, in smoke mode' cargo bench --locked -p concurrency-demos --bench '*' -- --test
     # Every cell of every notebook, and each exercise as it is and solved.
     step 'notebooks and exercises' "$course" --root "$root" check --exercises
+    if have_browser; then
+        step 'JupyterLab and the exported pages, in a browser' browser_tests
+    else
+        say "skipped, no browser: chromium is missing. Install it: $(package \
+            chromium chromium chromium 'brew install --cask chromium')"
+    fi
     printf '\n'
     ((${#failed[@]} == 0)) || printf 'failed: %s\n' "${failed[@]}"
     say "$passed passed, ${#failed[@]} failed"

@@ -25,7 +25,6 @@ class Page:
 
     path: Path
     notebook: NotebookNode
-    slides: str = ""
 
     @property
     def href(self) -> str:
@@ -161,14 +160,16 @@ def let_keyboard_scroll(soup: BeautifulSoup) -> None:
         del tag["tabindex"]
         if tag.name == "a":
             tag.decompose()
-    for number, tag in enumerate(soup.select("main figure > img, main table"), 1):
-        kind = "Figure" if tag.name == "img" else "Table"
+    errors = 'main [data-mime-type="application/vnd.jupyter.error"] > pre'
+    kinds = {"img": "Figure", "table": "Table", "pre": "Error"}
+    wide = soup.select(f"main figure > img, main table, {errors}")
+    for number, tag in enumerate(wide, 1):
         scroller = soup.new_tag(
             "div", attrs={"class": "course-scroll", "tabindex": "0"}
         )
         scroller["role"] = "group"
         scroller["aria-label"] = (
-            f"{kind} {number}, scrolls sideways where it is too wide"
+            f"{kinds[tag.name]}, part {number} that may scroll sideways"
         )
         tag.wrap(scroller)
         if tag.name == "img":
