@@ -12,7 +12,8 @@ Usage: ./kernel-setup.sh [verb]
   (none)       set everything up; what is already done is not done again
   lab [ARG]    set up what is missing, open JupyterLab; ARGs go to `jupyter lab`
   run [ARG]    execute notebooks and refresh their outputs; ARGs go to `course run`
-  export [ARG] make a site of the notebooks in html/; ARGs go to `course export`
+  export [ARG] make a site of the notebooks in html/, with --slides slides too;
+               ARGs go to `course export`
   test         set up what is missing, run every check and test
   bench        measure the models and the notebooks
   clean        remove what this script made inside the checkout

@@ -8,7 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from export_page import Page, Site
+from export_page import ASSETS, Page, Site
+from export_slides import copy_reveal
 from notebook_files import find, read
 
 LIMIT = 2_000_000
@@ -49,6 +50,11 @@ def parse_arguments() -> argparse.Namespace:
         help="execute copies of the notebooks first: the site shows this machine",
     )
     parser.add_argument(
+        "--slides",
+        action="store_true",
+        help="make slides too: of the cells marked as slides, or at the headings",
+    )
+    parser.add_argument(
         "--output",
         type=Path,
         metavar="DIR",
@@ -83,10 +89,25 @@ def export(paths: list[Path], options: argparse.Namespace) -> int:
             print(f"warning: {page.path.name} has no outputs; --run makes them")
         if len(html) > LIMIT:
             print(f"warning: {page.href} is larger than {LIMIT / 1e6:g} MB")
+    if options.slides:
+        write_slides(site, list(made.values()), options.output)
+    slides = {
+        page.path.stem
+        for page in site.pages
+        if (options.output / page.slides_href).exists()
+    }
     index = options.output / "index.html"
-    index.write_text(site.overview(*course(options.root)), encoding="utf-8")
+    index.write_text(site.overview(*course(options.root), slides), encoding="utf-8")
     print(f"pages: {len(made)}; open {index}")
     return 0
+
+
+def write_slides(site: Site, pages: list[Page], output: Path) -> None:
+    """Write the slides of each notebook, and reveal.js, which shows them."""
+    copy_reveal(output, ASSETS / "export" / "slides" / "theme.css")
+    for page in pages:
+        print(page.slides_href, flush=True)
+        (output / page.slides_href).write_text(site.slides(page), encoding="utf-8")
 
 
 def in_reading_order(made: dict[str, Page], options: argparse.Namespace) -> list[Page]:

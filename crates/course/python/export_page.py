@@ -10,8 +10,10 @@ from urllib.parse import unquote, urlsplit
 
 import mistune
 from bs4 import BeautifulSoup
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, SlidesExporter
 from nbformat import NotebookNode
+
+from export_slides import OPTIONS, mark_slides
 
 ASSETS = Path(__file__).parent.parent / "assets"
 TITLE = re.compile(r"^# +(.+?) *$", re.MULTILINE)
@@ -29,6 +31,10 @@ class Page:
     @property
     def href(self) -> str:
         return f"{self.path.stem}.html"
+
+    @property
+    def slides_href(self) -> str:
+        return f"{self.path.stem}.slides.html"
 
     @property
     def head(self) -> str:
@@ -59,25 +65,38 @@ class Site:
     def __init__(self, pages: list[Page], folder: Path) -> None:
         self.pages = pages
         self.folder = folder
-        self.exporter = HTMLExporter(
-            template_name="course",
-            extra_template_basedirs=[str(ASSETS / "export")],
-            extra_template_paths=[str(ASSETS)],
-            embed_images=True,
+        shared = {
+            "extra_template_basedirs": [str(ASSETS / "export")],
+            "extra_template_paths": [str(ASSETS), str(ASSETS / "export")],
+            "embed_images": True,
+        }
+        self.exporter = HTMLExporter(template_name="course", **shared)
+        self.slides_exporter = SlidesExporter(
+            template_name="slides", **shared, **OPTIONS
         )
 
     def html(self, page: Page) -> str:
         """Return the page of a notebook."""
-        notebook = deepcopy(page.notebook)
-        notebook.metadata["title"] = page.title
         place = self.pages.index(page)
         course = {
             "previous": self.pages[place - 1] if place else None,
             "next": dict(enumerate(self.pages)).get(place + 1),
         }
+        return self.convert(self.exporter, page, deepcopy(page.notebook), course)
+
+    def slides(self, page: Page) -> str:
+        """Return the slides of a notebook."""
+        notebook = deepcopy(page.notebook)
+        mark_slides(notebook)
+        return self.convert(self.slides_exporter, page, notebook, {})
+
+    def convert(
+        self, exporter: HTMLExporter, page: Page, notebook: NotebookNode, course: dict
+    ) -> str:
+        notebook.metadata["title"] = page.title
         where = {"name": page.path.stem, "path": str(self.folder)}
         resources = {"metadata": where, "course": course}
-        html, _ = self.exporter.from_notebook_node(notebook, resources)
+        html, _ = exporter.from_notebook_node(notebook, resources)
         return self.finish(html)
 
     def finish(self, html: str) -> str:
@@ -90,13 +109,14 @@ class Site:
         let_keyboard_scroll(soup)
         return str(soup)
 
-    def overview(self, title: str, summary: str) -> str:
-        """Return the index page."""
+    def overview(self, title: str, summary: str, slides: set[str]) -> str:
+        """Return the index page; slides has the names of the notebooks with slides."""
         template = self.exporter.environment.get_template("overview.html.j2")
         return template.render(
             title=title,
             summary=mistune.html(summary),
             pages=self.pages,
+            slides=slides,
             language=self.exporter.language_code,
         )
 
@@ -136,6 +156,8 @@ def name_table_headers(soup: BeautifulSoup) -> None:
 def fill_contents(soup: BeautifulSoup) -> None:
     """List the headings of the second level in the page's table of contents."""
     contents = soup.select_one(".course-toc")
+    if not contents:  # slides
+        return
     entries = soup.new_tag("ol")
     for heading in soup.select("main .jp-MarkdownCell h2[id]"):
         link = soup.new_tag("a", href=f"#{heading['id']}")
