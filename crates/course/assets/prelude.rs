@@ -12,10 +12,6 @@
 // For `.await` at the top level. The notebook crate decides on version and features.
 :dep tokio = "*"
 
-// Makes the type inference load its index now. Moved away, or each cell would carry it along.
-let warm: Vec<usize> = { use notebook::*; [String::new()].iter().map(|text| text.len()).collect() };
-drop(warm);
-
 // A panic tells what and where, without twenty frames of the kernel.
 {
     let cell_thread = std::thread::current().id();
@@ -40,3 +36,7 @@ drop(warm);
         }
     }));
 }
+
+// Makes the type inference load its index now. Moved away, or each cell would carry it along.
+let warm: Vec<usize> = { use notebook::*; [String::new()].iter().map(|text| text.len()).collect() };
+drop(warm);

@@ -82,13 +82,13 @@ class Kernel:
             code, output_hook=lambda _: None, timeout=CELL_SECONDS
         )
         ended, after = time(), self.library()
-        compiled = after if after != before and after else ended
-        return min(ended, compiled) - begun, reply["content"]["status"] == "ok"
+        begins_to_run = after.stat().st_ctime if after != before else ended
+        return min(ended, begins_to_run) - begun, reply["content"]["status"] == "ok"
 
-    def library(self) -> float:
-        """The moment from which on the last compiled cell ran."""
+    def library(self) -> Path:
+        """Return the library that was compiled last."""
         libraries = self.build.glob("target/*/debug/libcode_*.so")
-        return max((path.stat().st_ctime for path in libraries), default=0.0)
+        return max(libraries, key=lambda path: int(path.stem.rpartition("_")[2]))
 
     def megabytes(self) -> float:
         """The memory of the kernel and of what it started, shared parts divided."""

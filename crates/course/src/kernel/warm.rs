@@ -7,7 +7,6 @@
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufRead, BufReader, ErrorKind};
-use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -23,6 +22,9 @@ use super::toolchain::Toolchain;
 
 /// Set-up is never silent for longer.
 const PROGRESS: Duration = Duration::from_secs(4);
+
+/// A copy is bound by the kernel's page cache, not by the disk: a few threads help.
+const COPIERS: usize = 4;
 
 /// Makes the warm build folder, unless what is there still fits.
 pub fn prepare(root: &Path, toolchain: &Toolchain) -> anyhow::Result<()> {
@@ -199,23 +201,39 @@ fn lock(place: &Path, name: &str, how: FlockOperation) -> anyhow::Result<File> {
 /// Copies a tree with its times, by which Cargo knows what is fresh. No hard links: a
 /// kernel must not be able to break another's files.
 fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let mut files = Vec::new();
+    copy_folders(from, to, &mut files)?;
+    let share = files.len().div_ceil(COPIERS).max(1);
+    std::thread::scope(|scope| {
+        let copy_all = |part: &[Pair]| part.iter().try_for_each(copy_file);
+        let copiers: Vec<_> =
+            files.chunks(share).map(|part| scope.spawn(move || copy_all(part))).collect();
+        copiers.into_iter().try_for_each(|copier| copier.join().expect("copying never panics"))
+    })
+}
+
+/// From where, to where.
+type Pair = (PathBuf, PathBuf);
+
+/// Copies the folders of a tree and lists its files.
+fn copy_folders(from: &Path, to: &Path, files: &mut Vec<Pair>) -> anyhow::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
-        let (source, target) = (entry.path(), to.join(entry.file_name()));
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            copy(&source, &target)?;
-        } else if kind.is_symlink() {
-            symlink(fs::read_link(&source)?, &target)?;
+        let pair = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            copy_folders(&pair.0, &pair.1, files)?;
         } else {
-            fs::copy(&source, &target)
-                .with_context(|| format!("cannot copy to {}", target.display()))?;
-            let modified = entry.metadata()?.modified()?;
-            File::options().append(true).open(&target)?.set_modified(modified)?;
+            files.push(pair);
         }
     }
     Ok(())
+}
+
+fn copy_file((source, target): &Pair) -> anyhow::Result<()> {
+    fs::copy(source, target).with_context(|| format!("cannot copy to {}", target.display()))?;
+    let modified = fs::metadata(source)?.modified()?;
+    Ok(File::options().append(true).open(target)?.set_modified(modified)?)
 }
 
 fn remove(path: &Path) -> anyhow::Result<()> {
