@@ -174,7 +174,7 @@ def report(pairs: list[tuple[Waits, Waits]]) -> None:
     different = sum(a.failed != b.failed for a, b in pairs)
     if different:
         print(f"In {different} notebooks a different number of cells gave an error.")
-    explain(median(late[0]), [w.costs for w in ours if w.costs])
+    explain(median(late[0]), ours)
 
 
 def row(what, course, stock, *, most=None, times=None, unit="s") -> None:
@@ -189,26 +189,24 @@ def row(what, course, stock, *, most=None, times=None, unit="s") -> None:
     )
 
 
-def explain(cell: float, costs: list[Costs]) -> None:
-    """Print what the wait for the median cell consists of."""
-    if not costs:
+def explain(cell: float, ours: tuple[Waits, ...]) -> None:
+    """Print what a wait consists of, by replaying the last cell of each notebook."""
+    known = [w for w in ours if w.costs]
+    if not known:
         return
     cargo, rustc, link, floor = (
-        median(getattr(c, name) for c in costs)
+        median(getattr(w.costs, name) for w in known)
         for name in ("cargo", "rustc", "link", "floor")
     )
-    rest = cell - cargo - rustc - link
-    print(
-        f"\nThe median cell waits {cell:.2f} s. Its parts, from replaying the last"
-        " cell of each notebook:"
-    )
-    for name, seconds in {
+    last = median(w.cells[-1] for w in known)
+    print(f"\nThe last cell of a notebook waits {last:.2f} s. Its parts:")
+    for name, part in {
         "cargo looks whether anything changed": cargo,
         "rustc": rustc,
         "linking": link,
-        "type inference and a second try": rest,
+        "type inference, a second try": max(last - cargo - rustc - link, 0.0),
     }.items():
-        print(f"  {name:38}{seconds:6.2f} s")
+        print(f"  {name:38}{part:6.2f} s")
     print(
         f"The floor, rustc alone on an empty cell: {floor:.2f} s; "
         f"the median cell waits {cell / floor:.1f} times as long."
