@@ -2,10 +2,8 @@
 //! Executing, converting and serving notebooks is left to Jupyter's own tools.
 
 mod bench_models;
-mod check;
 mod kernel;
 mod python;
-mod run;
 
 use std::path::{Path, PathBuf};
 
@@ -51,8 +49,10 @@ enum Bench {
 fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     match cli.command {
-        Command::Run(arguments) => run::run(&cli.root, &arguments),
-        Command::Check(arguments) => check::run(&cli.root, &arguments),
+        Command::Run(arguments) => python::replace_by("run_notebook.py", &cli.root, &arguments),
+        Command::Check(arguments) => {
+            python::replace_by("check_notebooks.py", &cli.root, &arguments)
+        }
         Command::Bench { what: None } => {
             bench_models::print(&cli.root)?;
             python::replace_by("bench_cells.py", &cli.root, &python::Arguments::default())
