@@ -349,7 +349,7 @@ run_tests() {
     step 'shell scripts' "$venv/bin/shellcheck" kernel-setup.sh .ci/run
     step 'Python format and lints' checked_python
     step 'rules of the notebooks' "$course" --root "$root" check
-    step 'crate tests' cargo test --locked --release --workspace
+    step 'crate tests' cargo test --locked --release --workspace --no-fail-fast
     step 'benchmarks, in smoke mode' cargo bench --locked -p concurrency-demos --bench '*' -- --test
     # Every cell of every notebook, and each exercise as it is and solved.
     step 'notebooks and exercises' "$course" --root "$root" check --exercises

@@ -5,17 +5,25 @@
 
 use concurrency_demos::{Job, Model, Silent};
 
-/// The least CPU time of several tries, in seconds: what disturbs adds to it.
+/// The least CPU time of a few tries, in seconds: what disturbs adds to it.
 fn least_cpu_time(model: Model) -> f64 {
-    let run = model.run(&vec![Job::Fib(32); 8], &Silent).unwrap();
+    let run = model.run(&vec![Job::Fib(30); 4], &Silent).unwrap();
     let times = run.spans.iter().map(|span| span.cpu.as_secs_f64());
     times.reduce(f64::min).unwrap()
 }
 
+/// The machine itself can be slower for a while. So the two take turns, and
+/// another round follows until their best times agree; those of code that is
+/// optimised differently never do.
 #[test]
 fn fib_costs_the_same_on_a_thread_and_in_a_worker() {
-    let thread = least_cpu_time(Model::Threads(1));
-    let process = least_cpu_time(Model::Processes(1));
-    let ratio = process / thread;
-    assert!((1.0 / 1.3..1.3).contains(&ratio), "thread {thread} s, process {process} s");
+    let (mut thread, mut process) = (f64::INFINITY, f64::INFINITY);
+    for _round in 0..100 {
+        thread = thread.min(least_cpu_time(Model::Threads(1)));
+        process = process.min(least_cpu_time(Model::Processes(1)));
+        if (1.0 / 1.2..1.2).contains(&(process / thread)) {
+            return;
+        }
+    }
+    panic!("thread {thread} s, process {process} s");
 }
