@@ -160,6 +160,8 @@ class InJupyterLab(unittest.TestCase):
         item = page.locator(".jp-Completer-item", has_text="lower_bound").first
         item.wait_for(timeout=60_000)
         self.assertIn("work, longest, workers", item.inner_text())
+        panel = page.locator(".jp-Completer-docpanel", has_text="longest job")
+        panel.wait_for(timeout=60_000)
         page.screenshot(path=SHOTS / "completion.png")
         page.keyboard.press("Escape")
         item.wait_for(state="hidden")
