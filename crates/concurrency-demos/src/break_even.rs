@@ -19,6 +19,9 @@ impl BreakEven {
     /// Measures two jobs `fib(n)` for every n of `sizes` with each model. The
     /// first model is the baseline.
     ///
+    /// At each size the models take turns, so that a disturbance of the machine
+    /// meets all of them.
+    ///
     /// # Errors
     /// If there is no size, model or repeat, or if a run fails.
     pub fn of(
@@ -33,9 +36,13 @@ impl BreakEven {
         let mut series: Vec<_> = models.iter().map(|model| (*model, Vec::new())).collect();
         for n in sizes {
             let jobs = vec![Job::Fib(*n); 2];
-            for (model, times) in &mut series {
-                let runs = (0..repeats).map(|_| model.run(&jobs, &Silent));
-                let runs = runs.collect::<Result<_, _>>()?;
+            let mut runs = vec![Vec::with_capacity(repeats); models.len()];
+            for _ in 0..repeats {
+                for (model, runs) in models.iter().zip(&mut runs) {
+                    runs.push(model.run(&jobs, &Silent)?);
+                }
+            }
+            for ((_, times), runs) in series.iter_mut().zip(runs) {
                 let measured = Measurement::of(runs).expect("there is at least one repeat");
                 times.push(measured.median());
             }
