@@ -123,6 +123,15 @@ class ExportedSite(unittest.TestCase):
                     self.assertEqual(scroller.evaluate(moved) > 0, room > 0)
                 page.context.close()
 
+    def test_solutions_are_folded_and_open_by_keyboard(self) -> None:
+        for path in NOTEBOOKS:
+            page = self.open(self.site / f"{path.stem}.html")
+            for solution in page.locator("main details").all():
+                self.assertFalse(solution.locator("pre").is_visible(), path.stem)
+                solution.locator("summary").press("Enter")
+                self.assertTrue(solution.locator("pre").is_visible(), path.stem)
+            page.context.close()
+
     def test_next_and_previous_walk_the_whole_course(self) -> None:
         page = self.open(self.site / "index.html")
         page.locator("main li a").first.click()

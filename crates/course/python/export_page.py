@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from copy import deepcopy
 from dataclasses import dataclass
+from mimetypes import guess_type
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -68,7 +70,6 @@ class Site:
         shared = {
             "extra_template_basedirs": [str(ASSETS / "export")],
             "extra_template_paths": [str(ASSETS), str(ASSETS / "export")],
-            "embed_images": True,
         }
         self.exporter = HTMLExporter(template_name="course", **shared)
         self.slides_exporter = SlidesExporter(
@@ -102,6 +103,7 @@ class Site:
     def finish(self, html: str) -> str:
         """Do what takes knowledge of the whole page."""
         soup = BeautifulSoup(html, "html.parser")
+        embed_pictures(soup, self.folder)
         rewrite_links(soup, {page.path.name for page in self.pages})
         make_ids_unique(soup)
         name_table_headers(soup)
@@ -119,6 +121,21 @@ class Site:
             slides=slides,
             language=self.exporter.language_code,
         )
+
+
+def embed_pictures(soup: BeautifulSoup, folder: Path) -> None:
+    """Put pictures from files into the page. nbconvert would do it piece by piece, and end
+    each folded solution before its first blank line."""
+    for image in soup.select("img[src]"):
+        parts = urlsplit(image["src"])
+        if parts.scheme or parts.netloc:
+            continue
+        path = folder / unquote(parts.path)
+        if not path.is_file():
+            raise SystemExit(f"error: the picture {path} is missing")
+        kind, _ = guess_type(path.name)
+        data = b64encode(path.read_bytes()).decode()
+        image["src"] = f"data:{kind};base64,{data}"
 
 
 def rewrite_links(soup: BeautifulSoup, names: set[str]) -> None:
