@@ -39,9 +39,18 @@ impl Figure {
         let image = STANDARD.encode(self.svg());
         let alt = escape(&self.alt().replace('\n', " "));
         let caption = escape(self.caption());
+        let image = format!(
+            "<img alt=\"{alt}\" src=\"data:image/svg+xml;base64,{image}\" \
+             style=\"max-width:100%;height:auto\">"
+        );
+        let picture = match self.folded().map(escape) {
+            Some(name) => format!(
+                "<details><summary style=\"cursor:pointer\">{name}</summary>{image}</details>"
+            ),
+            None => image,
+        };
         format!(
-            "<figure style=\"margin:0\"><img alt=\"{alt}\" \
-             src=\"data:image/svg+xml;base64,{image}\" style=\"max-width:100%;height:auto\">\
+            "<figure style=\"margin:0\">{picture}\
              <figcaption style=\"max-width:760px\">{caption}</figcaption></figure>"
         )
     }

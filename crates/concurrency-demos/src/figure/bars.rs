@@ -51,7 +51,7 @@ pub fn bars(comparison: &Comparison) -> Figure {
         }
         axis.draw(canvas, bottom, &axis_name(&axis));
     });
-    Figure { svg, alt: alt(comparison, &rows), caption: caption(comparison, &rows) }
+    Figure::new(svg, alt(comparison, &rows), caption(comparison, &rows))
 }
 
 fn rows(comparison: &Comparison) -> Vec<Row<'_>> {

@@ -48,7 +48,7 @@ pub fn break_even(record: &BreakEven) -> Figure {
         plot.draw_lines(canvas);
         plot.draw_names(canvas);
     });
-    Figure { svg, alt: alt(record), caption: caption(record) }
+    Figure::new(svg, alt(record), caption(record))
 }
 
 /// The models that pay, with the size from which on they do.

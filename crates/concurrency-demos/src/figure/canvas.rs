@@ -31,14 +31,27 @@ pub(super) enum Anchor {
 
 /// The SVG of this height that `paint` draws on white.
 pub(super) fn draw(height: i32, paint: impl FnOnce(&Canvas<'_>)) -> String {
+    transparent(height, |canvas| {
+        canvas.area.fill(&WHITE).expect(INFALLIBLE);
+        paint(canvas);
+    })
+}
+
+fn transparent(height: i32, paint: impl FnOnce(&Canvas<'_>)) -> String {
     let mut svg = String::new();
     let size = (WIDTH.unsigned_abs(), height.unsigned_abs());
     let canvas = Canvas { area: SVGBackend::with_string(&mut svg, size).into_drawing_area() };
-    canvas.area.fill(&WHITE).expect(INFALLIBLE);
     paint(&canvas);
     canvas.area.present().expect(INFALLIBLE);
     drop(canvas);
     shorten(&svg)
+}
+
+/// What `paint` draws, without the `<svg>` around it: to be put into another one.
+pub(super) fn marks(height: i32, paint: impl FnOnce(&Canvas<'_>)) -> String {
+    let svg = transparent(height, paint);
+    let inside = svg.split_once(">\n").and_then(|(_, rest)| rest.rsplit_once("</svg>"));
+    inside.map(|(marks, _)| marks.to_owned()).unwrap_or_default()
 }
 
 /// Leaves out what plotters repeats in every mark although it is the default,

@@ -42,7 +42,7 @@ pub fn costs(costs: &Costs) -> Figure {
         memory.draw(canvas, panel, memory_ticks);
         draw_transfer(canvas, costs, 2 * panel);
     });
-    Figure { svg, alt: alt(costs), caption: caption() }
+    Figure::new(svg, alt(costs), caption())
 }
 
 fn seconds_of(samples: &[Duration]) -> Vec<f64> {

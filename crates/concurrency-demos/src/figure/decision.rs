@@ -73,7 +73,7 @@ pub fn decision(choices: &[Choice]) -> Figure {
         }
         draw_legend(canvas, bottom + TICKS + LEGEND / 2);
     });
-    Figure { svg, alt: alt(choices), caption: caption() }
+    Figure::new(svg, alt(choices), caption())
 }
 
 /// The largest value, and 1 at the least: serial itself.

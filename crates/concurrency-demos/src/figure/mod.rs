@@ -23,6 +23,7 @@ mod labels;
 mod lanes;
 mod palette;
 mod panel;
+mod replay;
 mod span_bar;
 mod speed_up;
 mod timeline;
@@ -34,6 +35,7 @@ pub use bars::bars;
 pub use break_even::break_even;
 pub use costs::costs;
 pub use decision::{Choice, decision};
+pub use replay::replay;
 pub use speed_up::speed_up;
 pub use timeline::timeline;
 
@@ -46,9 +48,14 @@ pub struct Figure {
     svg: String,
     alt: String,
     caption: String,
+    folded: Option<String>,
 }
 
 impl Figure {
+    fn new(svg: String, alt: String, caption: String) -> Figure {
+        Figure { svg, alt, caption, folded: None }
+    }
+
     /// The picture. Its text is as wide as the reader's font; it needs no other file.
     #[must_use]
     pub fn svg(&self) -> &str {
@@ -67,11 +74,17 @@ impl Figure {
         &self.caption
     }
 
+    /// What the reader opens to see the picture, where it is not shown at once.
+    #[must_use]
+    pub fn folded(&self) -> Option<&str> {
+        self.folded.as_deref()
+    }
+
     /// A picture of a sentence, where there is nothing to draw.
     fn of_nothing(why: &str) -> Figure {
         let svg =
             canvas::draw(3 * TEXT, |canvas| canvas.text((8, 3 * TEXT / 2), Anchor::Left, why));
-        Figure { svg, alt: why.to_owned(), caption: String::new() }
+        Figure::new(svg, why.to_owned(), String::new())
     }
 }
 

@@ -99,6 +99,11 @@ impl Panel<'_> {
         format!("start {}", seconds(self.run.start))
     }
 
+    /// From where to where it is drawn along the axis, if there is anything.
+    pub fn plot(&self, top: i32) -> Option<(i32, i32)> {
+        (!self.lanes.is_empty()).then(|| (top + TITLE - 4, top + self.height() - 1))
+    }
+
     pub fn draw(&self, canvas: &Canvas<'_>, axis: &Axis, top: i32) {
         let (left, _) = axis.pixels();
         let (rows, bottom) = (top + TITLE, top + self.height() - GAP);

@@ -35,7 +35,7 @@ pub fn speed_up(record: &SpeedUp) -> Figure {
         plot.draw_laws(canvas);
         plot.draw_names(canvas);
     });
-    Figure { svg, alt: alt(record), caption: caption(record) }
+    Figure::new(svg, alt(record), caption(record))
 }
 
 /// A model without its number of workers: `threads`.

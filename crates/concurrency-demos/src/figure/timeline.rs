@@ -22,28 +22,67 @@ const MOST_TOLD: usize = 12;
 /// CPU: full while computing, light while waiting.
 #[must_use]
 pub fn timeline(runs: &[Run]) -> Figure {
-    if runs.is_empty() {
-        return Figure::of_nothing("No run to draw.");
-    }
-    if runs.iter().all(|run| run.spans.is_empty()) {
-        let names: Vec<String> = runs.iter().map(label).collect();
-        return Figure::of_nothing(&format!("{}: no jobs, nothing to draw.", names.join("; ")));
-    }
-    let (bars, height) = (MOST_BARS / runs.len(), ROWS_HEIGHT / runs.len() as i32);
-    let panels: Vec<Panel> = runs.iter().map(|run| Panel::new(run, bars.max(1), height)).collect();
-    let left = panels.iter().map(Panel::label_width).max().unwrap_or(0) + 24;
-    let longest = runs.iter().map(end).max().unwrap_or_default();
-    let axis = Axis::linear(longest.as_secs_f64(), (left, WIDTH - 20));
-    let bottom = panels.iter().map(Panel::height).sum();
-    let svg = canvas::draw(bottom + AXIS_HEIGHT, |canvas| {
-        let mut top = 0;
-        for panel in &panels {
-            panel.draw(canvas, &axis, top);
-            top += panel.height();
+    match Layout::of(runs) {
+        Ok(layout) => {
+            let longest = layout.longest;
+            Figure::new(layout.svg(), alt(runs, longest), caption(&layout.panels, longest))
         }
-        axis.draw(canvas, bottom, &format!("{} from the start of the run", axis.unit()));
-    });
-    Figure { svg, alt: alt(runs, longest), caption: caption(&panels, longest) }
+        Err(why) => Figure::of_nothing(&why),
+    }
+}
+
+/// Where everything stands: panels from top to bottom, the axis below them.
+pub(super) struct Layout<'a> {
+    panels: Vec<Panel<'a>>,
+    pub axis: Axis,
+    /// When the last thing of all runs happened.
+    pub longest: Duration,
+}
+
+impl Layout<'_> {
+    /// A panel for each run, or why there is nothing to draw.
+    pub fn of(runs: &[Run]) -> Result<Layout<'_>, String> {
+        if runs.is_empty() {
+            return Err("No run to draw.".to_owned());
+        }
+        if runs.iter().all(|run| run.spans.is_empty()) {
+            let names: Vec<String> = runs.iter().map(label).collect();
+            return Err(format!("{}: no jobs, nothing to draw.", names.join("; ")));
+        }
+        let (bars, height) = (MOST_BARS / runs.len(), ROWS_HEIGHT / runs.len() as i32);
+        let panel = |run| Panel::new(run, bars.max(1), height);
+        let panels: Vec<Panel> = runs.iter().map(panel).collect();
+        let left = panels.iter().map(Panel::label_width).max().unwrap_or(0) + 24;
+        let longest = runs.iter().map(end).max().unwrap_or_default();
+        let axis = Axis::linear(longest.as_secs_f64(), (left, WIDTH - 20));
+        Ok(Layout { panels, axis, longest })
+    }
+
+    /// The height of the whole figure.
+    pub fn height(&self) -> i32 {
+        self.bottom() + AXIS_HEIGHT
+    }
+
+    fn bottom(&self) -> i32 {
+        self.panels.iter().map(Panel::height).sum()
+    }
+
+    /// The panels, each with its top.
+    pub fn panels(&self) -> impl Iterator<Item = (&Panel<'_>, i32)> {
+        self.panels.iter().scan(0, |top, panel| {
+            let at = *top;
+            *top += panel.height();
+            Some((panel, at))
+        })
+    }
+
+    fn svg(&self) -> String {
+        canvas::draw(self.height(), |canvas| {
+            self.panels().for_each(|(panel, top)| panel.draw(canvas, &self.axis, top));
+            let name = format!("{} from the start of the run", self.axis.unit());
+            self.axis.draw(canvas, self.bottom(), &name);
+        })
+    }
 }
 
 /// When the last thing of a run happened.

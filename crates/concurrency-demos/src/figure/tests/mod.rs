@@ -2,6 +2,7 @@
 
 mod bars;
 mod break_even;
+mod replay;
 mod timeline;
 
 use std::time::Duration;
