@@ -186,6 +186,13 @@ def brief(state: dict | None) -> str:
     return f"kernel {state['name']} is {state['status']}, cells {counts}"
 
 
+def unfold(page: Page) -> None:
+    """Open the figures that are shown on request."""
+    page.locator("figure details").evaluate_all(
+        "all => all.forEach(d => d.open = true)"
+    )
+
+
 def figures_in(notebook) -> list[tuple[str, str]]:
     """Return cell id and HTML of each saved figure."""
     found = []

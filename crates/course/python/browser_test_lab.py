@@ -22,6 +22,7 @@ from browser_session import (
     chromium,
     figures_in,
     text_of,
+    unfold,
 )
 from notebook_files import clear, read, replace_knobs, save
 
@@ -122,6 +123,8 @@ class InJupyterLab(unittest.TestCase):
             cell,
         )
         image = lab.page.locator(".jp-mod-active figure img").first
+        image.wait_for(state="attached", timeout=30_000)
+        unfold(lab.page)
         image.wait_for(timeout=30_000)
         size = image.evaluate(
             "i => i.decode().then(() => [i.naturalWidth, i.clientWidth])"

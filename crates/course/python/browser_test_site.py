@@ -17,7 +17,7 @@ from nbformat import write
 from nbformat.v4 import new_markdown_cell, new_notebook
 from playwright.sync_api import Page
 
-from browser_session import NOTEBOOKS, ROOT, SHOTS, chromium, figures_in
+from browser_session import NOTEBOOKS, ROOT, SHOTS, chromium, figures_in, unfold
 from notebook_files import read
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
@@ -89,6 +89,7 @@ class ExportedSite(unittest.TestCase):
         shown = 0
         for path in NOTEBOOKS:
             page = self.open(self.site / f"{path.stem}.html")
+            unfold(page)
             images = page.locator("main figure img")
             wanted = figures_in(read(path))
             self.assertEqual(images.count(), len(wanted), path.stem)
@@ -112,6 +113,7 @@ class ExportedSite(unittest.TestCase):
         for path in NOTEBOOKS:
             for view in ("phone", "twice"):
                 page = self.open(self.site / f"{path.stem}.html", view)
+                unfold(page)
                 for scroller in page.locator("main figure .course-scroll").all():
                     # The text of a figure 760 wide has 13 pixels.
                     width = scroller.locator("img").evaluate("i => i.clientWidth")
@@ -126,11 +128,28 @@ class ExportedSite(unittest.TestCase):
     def test_solutions_are_folded_and_open_by_keyboard(self) -> None:
         for path in NOTEBOOKS:
             page = self.open(self.site / f"{path.stem}.html")
-            for solution in page.locator("main details").all():
+            for solution in page.locator("main .jp-MarkdownCell details").all():
                 self.assertFalse(solution.locator("pre").is_visible(), path.stem)
                 solution.locator("summary").press("Enter")
                 self.assertTrue(solution.locator("pre").is_visible(), path.stem)
             page.context.close()
+
+    def test_a_replay_plays_from_when_it_is_opened_by_keyboard(self) -> None:
+        played = 0
+        for path in NOTEBOOKS:
+            page = self.open(self.site / f"{path.stem}.html")
+            for fold in page.locator("main figure details").all():
+                page.wait_for_timeout(1000)  # as long as a reader may take to get there
+                fold.locator("summary").focus()
+                page.keyboard.press("Enter")
+                shots = []
+                # At the beginning, in the middle, and in the rest after four seconds.
+                for wait in (300, 1500, 2700):
+                    page.wait_for_timeout(wait)
+                    shots.append(fold.locator("img").screenshot())
+                self.assertEqual(len(set(shots)), 3, f"{path.stem}: it stands still")
+                played += 1
+        self.assertGreater(played, 0, "no replay: the outputs are missing")
 
     def test_next_and_previous_walk_the_whole_course(self) -> None:
         page = self.open(self.site / "index.html")

@@ -201,7 +201,7 @@ def let_keyboard_scroll(soup: BeautifulSoup) -> None:
             tag.decompose()
     errors = 'main [data-mime-type="application/vnd.jupyter.error"] > pre'
     kinds = {"img": "Figure", "table": "Table", "pre": "Error"}
-    wide = soup.select(f"main figure > img, main table, {errors}")
+    wide = soup.select(f"main figure img, main table, {errors}")
     for number, tag in enumerate(wide, 1):
         scroller = soup.new_tag(
             "div", attrs={"class": "course-scroll", "tabindex": "0"}
