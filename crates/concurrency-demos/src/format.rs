@@ -1,4 +1,4 @@
-//! One way to write a time, everywhere.
+//! One way to write a time, a ratio and a large number, everywhere.
 
 use std::time::Duration;
 
@@ -35,9 +35,25 @@ pub fn ratio(value: f64) -> String {
     format!("{value:.decimals$}")
 }
 
+/// A number with its digits in groups of three: `100,000`.
+#[must_use]
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let grouped = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
+    grouped.collect::<Vec<_>>().join(",")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digits_are_in_groups_of_three() {
+        let cases = [(0, "0"), (999, "999"), (1_000, "1,000"), (12_345_678, "12,345,678")];
+        for (number, text) in cases {
+            assert_eq!(thousands(number), text);
+        }
+    }
 
     #[test]
     fn three_figures_and_a_unit() {

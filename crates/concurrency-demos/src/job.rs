@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::fib::{self, fib};
+use crate::labs::held_by;
 use crate::pool::LARGEST_PAYLOAD;
 use crate::{Dish, Error};
 
@@ -24,8 +25,19 @@ pub enum Job {
     },
     /// Give these bytes back: all transfer.
     Echo(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// Let many wait at the same time: all memory.
+    Wait(Waiting),
     /// Go wrong in a known way.
     Fault(Fault),
+}
+
+/// Who waits, and how many of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Waiting {
+    /// So many threads of the operating system.
+    Threads(usize),
+    /// So many tasks, all on one thread.
+    Tasks(usize),
 }
 
 /// A way to go wrong.
@@ -52,6 +64,8 @@ pub enum Output {
     Ready(Dish),
     /// The bytes that were sent.
     Bytes(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// By how many bytes the process grew; `None` where that was not measured.
+    Grown(Option<u64>),
     /// Nothing.
     Nothing,
 }
@@ -75,6 +89,7 @@ impl Job {
                 Output::Ready(*dish)
             }
             Job::Echo(bytes) => Output::Bytes(bytes.clone()),
+            Job::Wait(waiting) => Output::Grown(held_by(*waiting)),
             Job::Fault(fault) => fault.happen(),
         }
     }
@@ -128,6 +143,8 @@ pub enum JobName {
     Cook(Dish),
     /// An echo of so many bytes.
     Echo(usize),
+    /// So many that wait.
+    Wait(Waiting),
     /// A fault, by its name.
     Fault(&'static str),
 }
@@ -140,6 +157,7 @@ impl Job {
             Job::Fib(n) => JobName::Fib(*n),
             Job::Cook { dish, .. } => JobName::Cook(*dish),
             Job::Echo(bytes) => JobName::Echo(bytes.len()),
+            Job::Wait(waiting) => JobName::Wait(*waiting),
             Job::Fault(fault) => JobName::Fault(match fault {
                 Fault::Panic => "panic",
                 Fault::Abort => "abort",
@@ -163,6 +181,8 @@ impl fmt::Display for JobName {
             JobName::Fib(n) => write!(f, "fib({n})"),
             JobName::Cook(dish) => write!(f, "{dish}"),
             JobName::Echo(bytes) => write!(f, "echo of {bytes} bytes"),
+            JobName::Wait(Waiting::Threads(count)) => write!(f, "{count} waiting threads"),
+            JobName::Wait(Waiting::Tasks(count)) => write!(f, "{count} waiting tasks"),
             JobName::Fault(name) => f.write_str(name),
         }
     }
@@ -185,5 +205,11 @@ mod tests {
             assert!(Job::Fault(fault.clone()).check(false).is_err());
             assert!(Job::Fault(fault).check(true).is_ok());
         }
+    }
+
+    #[test]
+    fn those_who_wait_are_named_with_their_number() {
+        assert_eq!(Job::Wait(Waiting::Threads(40)).to_string(), "40 waiting threads");
+        assert_eq!(Job::Wait(Waiting::Tasks(4)).to_string(), "4 waiting tasks");
     }
 }

@@ -59,7 +59,7 @@ pub use error::{Cause, Error, Failure};
 pub use exercise::{Check, check};
 pub use fib::fib;
 pub use figure::{Choice, Figure, decision, timeline};
-pub use job::{Fault, Job, JobName, Output};
+pub use job::{Fault, Job, JobName, Output, Waiting};
 pub use listener::{Listener, Live, Silent};
 pub use machine::{Limit, Machine};
 pub use measure::{Comparison, Measurement, cores};

@@ -2,9 +2,12 @@
 
 mod common;
 
+use std::sync::Mutex;
+use std::time::Duration;
+
 use common::{alone, children};
-use concurrency_demos::labs::Costs;
-use concurrency_demos::{Silent, figure};
+use concurrency_demos::labs::{Costs, Crowd};
+use concurrency_demos::{Failure, Job, Listener, Output, Silent, figure};
 
 #[test]
 fn a_process_costs_more_than_a_thread_and_a_thread_more_than_a_task() {
@@ -27,4 +30,60 @@ fn a_process_costs_more_than_a_thread_and_a_thread_more_than_a_task() {
         assert!(thread.transfer_of(2).is_none());
         assert!(figure::costs(&costs).alt().contains("16 MiB in"));
     });
+}
+
+#[test]
+fn a_crowd_waits_together_and_its_memory_is_the_same_the_second_time() {
+    alone("a_crowd_waits_together_and_its_memory_is_the_same_the_second_time", &[], || {
+        let persons = [1, 250];
+        let crowds = [(), ()].map(|()| Crowd::of(&persons, 0.05, &Silent).unwrap());
+        for crowd in &crowds {
+            assert_eq!(crowd.end_of_threads, None);
+            for waited in crowd.threads.iter().chain(&crowd.tasks) {
+                // Not before the salad is ready, and 250 do not wait for one another.
+                assert!(waited.wall >= Duration::from_millis(250), "{waited:?}");
+                assert!(waited.wall < crowd.sequence(250) / 20, "{waited:?}");
+            }
+            let numbers = crowd.tasks.iter().map(|waited| waited.persons);
+            assert_eq!(numbers.collect::<Vec<_>>(), persons);
+        }
+        assert_eq!(children(), [0_u32; 0], "a worker process is left");
+        if !cfg!(target_os = "linux") {
+            return;
+        }
+        let [first, second] = crowds.each_ref().map(|crowd| {
+            let ratio = crowd.threads_over_tasks().unwrap();
+            assert!(ratio > 5.0, "{crowd:?}");
+            [&crowd.threads, &crowd.tasks].map(|all| all[1].memory.unwrap() as f64)
+        });
+        // In one process the second would be a tenth less, or nothing for few tasks.
+        for (first, second) in first.into_iter().zip(second) {
+            assert!((0.95..1.05).contains(&(second / first)), "{first} bytes, then {second}");
+        }
+    });
+}
+
+#[test]
+fn the_lines_of_a_crowd_are_heard_from_the_fewest_to_the_most() {
+    let heard = Heard::default();
+    Crowd::of(&[2, 1, 2], 0.001, &heard).unwrap();
+    let lines = heard.0.into_inner().unwrap();
+    let starts =
+        ["tasks for 1 person:", "threads for 1 person:", "tasks for 2 persons:", "threads for 2"];
+    assert_eq!(lines.len(), starts.len(), "{lines:?}");
+    for (line, start) in lines.iter().zip(starts) {
+        assert!(line.starts_with(start) && line.contains(", memory "), "{line}");
+    }
+}
+
+/// Keeps the steps that it hears.
+#[derive(Default)]
+struct Heard(Mutex<Vec<String>>);
+
+impl Listener for Heard {
+    fn ended(&self, _: &Job, _: &Result<Output, Failure>) {}
+
+    fn progress(&self, step: &str) {
+        self.0.lock().unwrap().push(step.to_owned());
+    }
 }

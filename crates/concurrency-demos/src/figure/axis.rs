@@ -1,4 +1,4 @@
-//! Axes of time: linear from zero, or logarithmic.
+//! Axes of time, or of another amount: linear from zero, or logarithmic.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -9,6 +9,8 @@ use plotters::coord::types::RangedCoordf64;
 
 use super::canvas::{Anchor, Canvas};
 use super::palette::{FAINT, GREY};
+use crate::format::thousands;
+use crate::labs::bytes;
 
 /// A range of seconds on a range of pixels.
 pub(super) struct Axis {
@@ -123,6 +125,13 @@ impl Axis {
         }
     }
 
+    /// Powers of two on an axis of bytes: 64 B, 1 KiB, 16 KiB and so on.
+    pub fn byte_ticks(&self) -> Vec<Tick> {
+        let steps = (6..42).step_by(4).map(|exponent| 1_u64 << exponent);
+        let inside = steps.filter(|step| self.range().contains(&(*step as f64)));
+        inside.map(|step| Tick { at: self.at(step as f64), label: bytes(step) }).collect()
+    }
+
     fn named(&self, values: &[f64], label: impl Fn(f64) -> String) -> Vec<Tick> {
         values.iter().map(|value| Tick { at: self.at(*value), label: label(*value) }).collect()
     }
@@ -168,7 +177,7 @@ fn with_unit(value: f64) -> String {
         v if v >= 1e-6 => (value * 1e6, "us"),
         _ => (value * 1e9, "ns"),
     };
-    format!("{} {unit}", value.round())
+    format!("{} {unit}", thousands(value.round() as usize))
 }
 
 #[cfg(test)]
@@ -202,5 +211,13 @@ mod tests {
     fn few_decades_get_steps_between() {
         let axis = Axis::log(0.012, 0.09, (0, 700));
         assert_eq!(labels(&axis, 9), ["10 ms", "20 ms", "50 ms", "100 ms"]);
+    }
+
+    #[test]
+    fn large_numbers_are_grouped_and_bytes_have_their_units() {
+        let axis = Axis::log(100.0, 100_000.0, (700, 0));
+        assert_eq!(labels(&axis, 5).last().unwrap(), "100,000 s");
+        let ticks: Vec<_> = axis.byte_ticks().into_iter().map(|tick| tick.label).collect();
+        assert_eq!(ticks, ["64 B", "1 KiB", "16 KiB"]);
     }
 }

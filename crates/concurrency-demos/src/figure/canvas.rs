@@ -86,6 +86,18 @@ impl Canvas<'_> {
         self.area.draw(&PathElement::new(points, style)).expect(INFALLIBLE);
     }
 
+    /// A line through all points, from the left to the right, with dashes and
+    /// gaps of this many pixels across.
+    pub fn dashed(&self, points: &[(i32, i32)], dash: i32, colour: RGBColor) {
+        for pair in points.windows(2) {
+            let ((from, y), (to, end)) = (pair[0], pair[1]);
+            let on = |x: i32| (x, y + (end - y) * (x - from) / (to - from).max(1));
+            for x in (from..to).step_by(2 * dash as usize) {
+                self.line(&[on(x), on((x + dash).min(to))], colour, 1);
+            }
+        }
+    }
+
     /// A disc with a darker rim.
     pub fn dot(&self, centre: (i32, i32), radius: i32, rim: RGBColor, fill: RGBColor) {
         self.area

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::axis::Axis;
+use super::axis::{Axis, Tick};
 use super::canvas::{self, Anchor, Canvas, WIDTH, width};
 use super::labels::apart;
 use super::palette::{FAINT, GREY, Shade};
@@ -38,8 +38,8 @@ pub fn costs(costs: &Costs) -> Figure {
     };
     let panel = TITLE + 3 * ROW + TICKS;
     let svg = canvas::draw(2 * panel + TITLE + PLOT + TICKS + 22, |canvas| {
-        start.draw(canvas, 0, |axis| named(axis.ticks(7)));
-        memory.draw(canvas, panel, memory_ticks);
+        start.draw(canvas, 0, |axis| axis.ticks(7));
+        memory.draw(canvas, panel, Axis::byte_ticks);
         draw_transfer(canvas, costs, 2 * panel);
     });
     Figure::new(svg, alt(costs), caption())
@@ -54,19 +54,6 @@ fn seconds_of(samples: &[Duration]) -> Vec<f64> {
 /// The colours of the three kinds are those of their models.
 fn shades() -> [Shade; 3] {
     [Model::Processes(1), Model::Threads(1), Model::Async].map(Shade::of)
-}
-
-type Ticks = Vec<(i32, String)>;
-
-fn named(ticks: Vec<super::axis::Tick>) -> Ticks {
-    ticks.into_iter().map(|tick| (tick.at, tick.label)).collect()
-}
-
-fn memory_ticks(axis: &Axis) -> Ticks {
-    let steps = (6..32).step_by(4).map(|exponent| 1_u64 << exponent);
-    let ticks = steps.map(|step| (axis.at(step as f64), bytes(step)));
-    let (start, end) = axis.pixels();
-    ticks.filter(|(x, _)| *x > start && *x < end).collect()
 }
 
 /// One row for each kind on a log axis: the median as a dot, the samples as a
@@ -90,13 +77,13 @@ impl Scale<'_> {
         Axis::log(least, most, (LEFT, RIGHT))
     }
 
-    fn draw(&self, canvas: &Canvas<'_>, top: i32, ticks: impl Fn(&Axis) -> Ticks) {
+    fn draw(&self, canvas: &Canvas<'_>, top: i32, ticks: impl Fn(&Axis) -> Vec<Tick>) {
         let axis = self.axis();
         let (rows, bottom) = (top + TITLE, top + TITLE + 3 * ROW);
         canvas.heading((8, top + TITLE / 2), self.title);
-        for (x, label) in ticks(&axis) {
-            canvas.line(&[(x, rows), (x, bottom)], FAINT, 1);
-            canvas.coloured((x, bottom + 14), Anchor::Middle, &label, GREY);
+        for tick in ticks(&axis) {
+            canvas.line(&[(tick.at, rows), (tick.at, bottom)], FAINT, 1);
+            canvas.coloured((tick.at, bottom + 14), Anchor::Middle, &tick.label, GREY);
         }
         canvas.line(&[(LEFT, bottom), (RIGHT, bottom)], GREY, 1);
         for (row, shade) in shades().into_iter().enumerate() {

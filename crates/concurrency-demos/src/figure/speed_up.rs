@@ -150,14 +150,7 @@ impl<'a> Plot<'a> {
     /// cores: beyond them it would speak of cores that are not there.
     fn draw_law(&self, canvas: &Canvas<'_>, dash: i32, law: impl Fn(usize) -> f64) {
         let corners = (1..=self.record.cores).map(|n| self.at(n as f64, law(n)));
-        let corners: Vec<_> = corners.collect();
-        for pair in corners.windows(2) {
-            let ((from, y), (to, end)) = (pair[0], pair[1]);
-            let on = |x: i32| (x, y + (end - y) * (x - from) / (to - from).max(1));
-            for x in (from..to).step_by(2 * dash as usize) {
-                canvas.line(&[on(x), on((x + dash).min(to))], BLACK, 1);
-            }
-        }
+        canvas.dashed(&corners.collect::<Vec<_>>(), dash, BLACK);
     }
 
     fn draw_points(&self, canvas: &Canvas<'_>) {

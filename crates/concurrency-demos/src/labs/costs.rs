@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{bytes, median, memory, start, transfer};
+use super::{bytes, median, memory, memory_told, start, transfer};
 use crate::format::seconds;
 use crate::{Error, Listener};
 
@@ -28,7 +28,7 @@ pub struct Cost {
     pub starts: Vec<Duration>,
     /// Its resident memory in bytes while it waits. Of a process all pages that
     /// it holds, the program's own and libc's among them, which it may share
-    /// with others; of a thread or task what this process grows by, without
+    /// with others; of a thread or task what a process grows by, without
     /// what the kernel keeps for it. `None`: this system does not tell, or
     /// would not start as many as a measurement needs.
     pub memory: Option<u64>,
@@ -43,7 +43,7 @@ impl Costs {
     /// # Errors
     /// If a worker process, a thread or a runtime cannot be started.
     pub fn measure(listener: &dyn Listener) -> Result<Costs, Error> {
-        let memory = [memory::of_a_process()?, memory::of_a_thread(), memory::of_a_task()?];
+        let memory = [memory::of_a_process()?, memory::of_a_thread()?, memory::of_a_task()?];
         let starts = [start::process()?, start::thread()?, start::task()?];
         let transfer = [transfer::process()?, transfer::thread()?, transfer::task()?];
         let mut costs = starts.into_iter().zip(memory).zip(transfer).zip(NAMES).map(
@@ -81,7 +81,7 @@ impl Cost {
 
     /// The memory in words.
     pub(crate) fn memory_told(&self) -> String {
-        self.memory.map_or_else(|| "not measured".to_owned(), bytes)
+        memory_told(self.memory)
     }
 
     fn told(&self) -> String {

@@ -2,6 +2,7 @@
 //! its figure is drawn.
 
 mod costs;
+mod crowd;
 mod memory;
 mod published;
 mod speed_up;
@@ -9,7 +10,9 @@ mod start;
 mod transfer;
 
 pub use costs::{Cost, Costs};
-pub(crate) use memory::bytes;
+pub(crate) use crowd::seconds_or_days;
+pub use crowd::{Crowd, Waited};
+pub(crate) use memory::{bytes, held_by};
 pub(crate) use published::{PUBLISHED, Published, PublishedCost};
 pub use speed_up::SpeedUp;
 
@@ -41,6 +44,11 @@ fn median(samples: &[Duration]) -> Duration {
     let mut sorted = samples.to_vec();
     sorted.sort_unstable();
     sorted.get(sorted.len().saturating_sub(1) / 2).copied().unwrap_or_default()
+}
+
+/// An amount of memory in words.
+fn memory_told(memory: Option<u64>) -> String {
+    memory.map_or_else(|| "not measured".to_owned(), bytes)
 }
 
 /// Runs an async lab on a runtime with one thread of its own, so that it works

@@ -2,6 +2,7 @@
 
 mod bars;
 mod break_even;
+mod crowd;
 mod replay;
 mod timeline;
 

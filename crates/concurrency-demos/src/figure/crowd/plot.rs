@@ -1,0 +1,126 @@
+//! One panel: the axes, where threads end, the lines and the words at their ends.
+
+use super::super::axis::{Axis, Tick};
+use super::super::canvas::{Anchor, Canvas, TEXT, width};
+use super::super::labels::apart;
+use super::super::palette::{FAINT, GREY, Shade, WHITE};
+use super::{Line, Panel, Style};
+use crate::Model;
+use crate::format::thousands;
+use crate::labs::Crowd;
+
+const TITLE: i32 = 34;
+const HEIGHT: i32 = 200;
+/// A panel from its title to the numbers below its axis.
+pub(super) const PANEL: i32 = TITLE + HEIGHT + 34;
+
+/// Where a panel is drawn.
+pub(super) struct Plot<'a, 'b> {
+    pub canvas: &'a Canvas<'b>,
+    pub record: &'a Crowd,
+    pub persons: &'a Axis,
+    /// The height at which the panel begins.
+    pub top: i32,
+}
+
+impl Plot<'_, '_> {
+    fn left(&self) -> i32 {
+        self.persons.pixels().0
+    }
+
+    fn right(&self) -> i32 {
+        self.persons.pixels().1
+    }
+
+    /// The heights between which the values are.
+    fn highest(&self) -> i32 {
+        self.top + TITLE
+    }
+
+    fn bottom(&self) -> i32 {
+        self.highest() + HEIGHT
+    }
+
+    pub fn draw(&self, panel: &Panel) {
+        self.canvas.heading((8, self.top + TITLE / 2), panel.title);
+        let Some(axis) = panel.axis((self.bottom(), self.highest())) else {
+            let middle = (self.left(), self.highest() + HEIGHT / 2);
+            let why = "This system does not tell: not measured.";
+            return self.canvas.coloured(middle, Anchor::Left, why, GREY);
+        };
+        self.draw_axes(&(panel.ticks)(&axis));
+        self.draw_end_of_threads();
+        panel.lines.iter().for_each(|line| self.draw_line(line, &axis));
+        self.draw_ends(&panel.lines, &axis);
+    }
+
+    fn draw_axes(&self, ticks: &[Tick]) {
+        let (canvas, bottom) = (self.canvas, self.bottom());
+        for tick in ticks {
+            canvas.line(&[(self.left(), tick.at), (self.right(), tick.at)], FAINT, 1);
+            canvas.coloured((self.left() - 8, tick.at), Anchor::Right, &tick.label, GREY);
+        }
+        canvas.line(&[(self.left(), bottom), (self.right(), bottom)], GREY, 1);
+        let mut free_from = 0;
+        for waited in &self.record.tasks {
+            let (x, label) = (self.persons.at(waited.persons as f64), thousands(waited.persons));
+            canvas.line(&[(x, bottom), (x, bottom + 5)], GREY, 1);
+            if x - width(&label) / 2 >= free_from {
+                canvas.coloured((x, bottom + 16), Anchor::Middle, &label, GREY);
+                free_from = x + width(&label) / 2 + 6;
+            }
+        }
+    }
+
+    /// A vertical line at the most persons that had a thread for each dish.
+    fn draw_end_of_threads(&self) {
+        let (Some(_), Some(last)) = (&self.record.end_of_threads, self.record.threads.last())
+        else {
+            return;
+        };
+        let x = self.persons.at(last.persons as f64);
+        let line = [(x, self.highest()), (x, self.bottom())];
+        self.canvas.line(&line, Shade::of(Model::ThreadPerJob).ink, 1);
+    }
+
+    fn draw_line(&self, line: &Line, values: &Axis) {
+        let at =
+            |(persons, value): &(usize, f64)| (self.persons.at(*persons as f64), values.at(*value));
+        let points: Vec<_> = line.points.iter().map(at).collect();
+        let Shade { fill, ink } = line.shade;
+        let (radius, fill) = match line.style {
+            Style::Dashed => (3, WHITE),
+            Style::Narrow => (3, fill),
+            Style::Wide => (5, fill),
+        };
+        match line.style {
+            Style::Dashed => self.canvas.dashed(&points, 6, ink),
+            Style::Narrow => self.canvas.line(&points, fill, 2),
+            Style::Wide => self.canvas.line(&points, fill, 5),
+        }
+        points.iter().for_each(|at| self.canvas.dot(*at, radius, ink, fill));
+    }
+
+    /// The words at the end of each line: beside the plot, moved apart where
+    /// ends are close, or above the end where other lines go on.
+    fn draw_ends(&self, lines: &[Line], values: &Axis) {
+        let last = self.record.tasks.last().map(|waited| waited.persons);
+        let end = |line: &Line| line.points.last().map(|(_, value)| values.at(*value));
+        let reaches = |line: &&Line| line.points.last().map(|(persons, _)| *persons) == last;
+        let (mut whole, short): (Vec<_>, Vec<_>) = lines.iter().partition(reaches);
+        whole.sort_by_key(|line| end(line));
+        let heights: Vec<_> = whole.iter().filter_map(|line| end(line)).collect();
+        let places = apart(&heights, self.highest(), self.bottom());
+        for (line, y) in whole.into_iter().zip(places) {
+            let at = (self.right() + 8, y);
+            self.canvas.coloured(at, Anchor::Left, &line.end, line.shade.ink);
+        }
+        for line in short {
+            let Some((persons, value)) = line.points.last() else { continue };
+            let (x, y) = (self.persons.at(*persons as f64), values.at(*value) - TEXT);
+            let fits = x - 8 - width(&line.end) >= self.left();
+            let (x, anchor) = if fits { (x - 8, Anchor::Right) } else { (x + 8, Anchor::Left) };
+            self.canvas.coloured((x, y), anchor, &line.end, line.shade.ink);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! How many persons there can be, and for how many of them threads.
+
+use crate::breakfast::{self, PLATE};
+use crate::format::thousands;
+use crate::{Error, Machine};
+
+/// The most persons: their dishes are a million tasks, which hold half a GB.
+const MOST_PERSONS: usize = 250_000;
+
+/// The most threads that are started, whatever the machine allows: more would
+/// make a small machine stall.
+const MOST_THREADS: usize = 4_000;
+
+/// The numbers from the fewest to the most, each once.
+pub(super) fn checked(persons: &[usize], time_scale: f64) -> Result<Vec<usize>, Error> {
+    let mut persons = persons.to_vec();
+    persons.sort_unstable();
+    persons.dedup();
+    let (Some(fewest), Some(most)) = (persons.first(), persons.last()) else {
+        return Err(Error::new("a crowd needs at least one number of persons, such as [1, 100]"));
+    };
+    if *most > MOST_PERSONS {
+        let (most, limit) = (thousands(*most), thousands(MOST_PERSONS));
+        return Err(Error::new(format!("a crowd has at most {limit} persons, not {most}")));
+    }
+    breakfast::order(*fewest, time_scale)?;
+    Ok(persons)
+}
+
+/// Why there can be no thread for each dish of so many, if there cannot.
+pub(super) fn too_many_threads(machine: &Machine, persons: usize) -> Option<String> {
+    let needed = persons * PLATE.len();
+    let need = format!("{} persons need {} threads", thousands(persons), thousands(needed));
+    match machine.most_threads() {
+        Some((most, limit)) if needed as u64 > most / 2 => {
+            let most = thousands(most as usize);
+            Some(format!(
+                "{need}; this machine allows {most} ({limit}), and at most half of them are started"
+            ))
+        }
+        _ if needed > MOST_THREADS => {
+            let most = thousands(MOST_THREADS);
+            Some(format!("{need}; this measurement starts {most} at the most"))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Limit;
+
+    #[test]
+    fn numbers_are_in_order_and_each_is_there_once() {
+        assert_eq!(checked(&[10, 1, 10], 1.0).unwrap(), [1, 10]);
+    }
+
+    #[test]
+    fn threads_end_at_half_of_the_limit_or_at_four_thousand() {
+        let of = |limit| Machine { user_threads: limit, ..Machine::default() };
+        let why = too_many_threads(&of(Limit::Of(7_999)), 1_000).unwrap();
+        assert!(
+            why.contains("1,000 persons need 4,000 threads") && why.contains("allows 7,999"),
+            "{why}"
+        );
+        assert!(why.contains("threads of the user"), "{why}");
+        assert_eq!(too_many_threads(&of(Limit::Of(8_000)), 1_000), None);
+        let why = too_many_threads(&of(Limit::None), 1_001).unwrap();
+        assert!(why.contains("4,000 at the most"), "{why}");
+    }
+}
