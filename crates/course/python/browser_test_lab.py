@@ -166,12 +166,10 @@ class InJupyterLab(unittest.TestCase):
         panel = page.locator(".jp-Completer-docpanel", has_text="longest job")
         panel.wait_for(timeout=60_000)
         page.screenshot(path=SHOTS / "completion.png")
-        page.keyboard.press("Escape")
+        page.keyboard.press("Enter")
         item.wait_for(state="hidden")
-        # evcxr explains the name that ends at the cursor.
-        page.keyboard.type("nd")
-        page.locator(".jp-mod-active .cm-line", has_text="lower_bound").wait_for()
-        self.lab.do("tooltip:launch-notebook")
+        page.keyboard.press("ArrowLeft")  # between the brackets
+        page.keyboard.press("Shift+Tab")
         tooltip = page.locator(".jp-Tooltip")
         tooltip.wait_for(timeout=60_000)
         page.screenshot(path=SHOTS / "documentation.png")

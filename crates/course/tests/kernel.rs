@@ -147,6 +147,35 @@ fn a_panic_is_short_and_keeps_the_variables() {
 }
 
 #[test]
+fn a_call_is_explained_wherever_the_cursor_is() {
+    let mut jupyter = Jupyter::new();
+    let kernel = jupyter.start(&checkout());
+    jupyter.wait(kernel);
+    jupyter.ok(kernel, &(dep() + "\nuse notebook::theory::lower_bound;"));
+    let call = "lower_bound(work, longest, workers)";
+    let beyond = call.len() + 9; // where JupyterLab has its cursor after a completion
+    let before = "/* \u{1f373} e\u{301} */ ";
+    for (code, cursors) in [
+        // In the name, at its end, behind each bracket, behind a comma and beyond the end.
+        (call.to_owned(), vec![1, 11, 12, 17, call.len(), beyond]),
+        (format!("{before}{call};\nlater()"), vec![16, 28]),
+        (format!("println!(\"{{:?}}\", {call});"), vec![20, 28]),
+        (format!("let v = vec![{call}];"), vec![18, 25]),
+    ] {
+        for cursor in cursors {
+            let text = jupyter.inspect(kernel, &code, cursor);
+            assert!(text.contains("longest job"), "{code} at {cursor}: {text}");
+        }
+    }
+    let text = jupyter.inspect(kernel, "let n = vec![1, 2].len();", 24);
+    assert!(text.contains("number of elements"), "{text}");
+    let text = jupyter.inspect(kernel, "println!(\"one\");", 12);
+    assert!(text.contains("standard output"), "{text}");
+    assert_eq!(jupyter.inspect(kernel, "1 + ", 4), "");
+    assert_eq!(jupyter.ok(kernel, "6 * 7").trim(), "42");
+}
+
+#[test]
 fn an_edited_crate_is_picked_up_in_a_checkout_of_any_name() {
     let mut jupyter = Jupyter::new();
     let root = jupyter.temp().join("Straße 1").join("it's");

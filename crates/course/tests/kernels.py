@@ -4,6 +4,7 @@
 {"do": "wait", "kernel": 0}                   -> {"seconds": 6.5}
 {"do": "run", "kernel": 0, "code": "..."}     -> {"status": "ok", "text": "...", "seconds": 0.4}
 {"do": "send", "kernel": 0, "code": "..."}    -> {}
+{"do": "inspect", "kernel": 0, "code": "...", "cursor": 3} -> {"text": "..."}
 {"do": "crowd", "kernel": 0}                  -> {}; clients that come and go
 {"do": "stop", "kernel": 0}                   -> {}
 """
@@ -62,6 +63,12 @@ def send(request):
     return {}
 
 
+def inspect(request):
+    client = kernels[request["kernel"]][1]
+    reply = client.inspect(request["code"], request["cursor"], reply=True, timeout=60)
+    return {"text": reply["content"]["data"].get("text/plain", "")}
+
+
 def crowd(request):
     manager = kernels[request["kernel"]][0]
 
@@ -92,6 +99,7 @@ actions = {
     "wait": wait,
     "run": run,
     "send": send,
+    "inspect": inspect,
     "crowd": crowd,
     "stop": stop,
 }

@@ -9,12 +9,15 @@
 //! ```
 
 mod folder;
+mod inspect;
 mod install;
 mod jupyter;
+mod name;
 mod relay;
 mod start;
 mod toolchain;
 mod warm;
+mod zmtp;
 
 use std::path::{Path, PathBuf};
 

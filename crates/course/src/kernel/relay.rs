@@ -5,9 +5,11 @@
 //! and a reply to a client that has just left ends its control channel. JupyterLab opens
 //! and closes such connections while a kernel starts and when a page is loaded again. So
 //! a client's end is not passed on: to evcxr every client stays, silent.
+//!
+//! All bytes pass as they come, but for one kind of message: see [`super::inspect`].
 
 use std::fs;
-use std::io;
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -16,6 +18,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use serde_json::Value;
+
+use super::inspect::Inspector;
+use super::zmtp::Stream;
 
 const PORTS: [&str; 5] = ["shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"];
 
@@ -27,6 +32,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Enough for a thread that only copies.
 const STACK: usize = 128 * 1024;
+
+/// Enough for one that also reads JSON, nested as deeply as the parser allows.
+const READER_STACK: usize = 1024 * 1024;
 
 /// Writes a connection file with ports for evcxr alone into a kernel's folder.
 pub fn prepare(public: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
@@ -47,11 +55,13 @@ pub fn serve(public: &Path, folder: &Path) -> anyhow::Result<()> {
     let (outside, inside) = (read(public)?, read(&private(folder))?);
     for name in PORTS {
         let (listener, kernel) = (listen(&outside, name)?, port(&inside, name)?);
+        let inspector = (name == "shell_port").then(|| Inspector::new(&inside));
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let builder = thread::Builder::new().stack_size(STACK);
+                let inspector = inspector.clone();
                 // Without a thread the client is dropped; it will try again.
-                let _ = builder.spawn(move || connect(client, kernel));
+                let _ = builder.spawn(move || connect(client, kernel, inspector));
             }
         });
     }
@@ -83,15 +93,17 @@ fn listen(connection: &Value, name: &str) -> anyhow::Result<TcpListener> {
 }
 
 /// Copies in both directions until the kernel ends.
-fn connect(client: TcpStream, port: u16) -> io::Result<()> {
+fn connect(client: TcpStream, port: u16, inspector: Option<Inspector>) -> io::Result<()> {
     let kernel = patiently(|| TcpStream::connect((HERE, port)))?;
     // Small messages wait for nothing.
     client.set_nodelay(true)?;
     kernel.set_nodelay(true)?;
     let (mut from_client, mut to_kernel) = (client.try_clone()?, kernel.try_clone()?);
-    thread::Builder::new()
-        .stack_size(STACK)
-        .spawn(move || io::copy(&mut from_client, &mut to_kernel))?;
+    let stack = if inspector.is_some() { READER_STACK } else { STACK };
+    thread::Builder::new().stack_size(stack).spawn(move || match inspector {
+        Some(inspector) => copy_with(&inspector, &mut from_client, &mut to_kernel),
+        None => io::copy(&mut from_client, &mut to_kernel).map(drop),
+    })?;
     let (mut client, mut kernel) = (client, kernel);
     if io::copy(&mut kernel, &mut client).is_err() {
         // The client is gone. What the kernel still has to say to it is read all the same.
@@ -100,12 +112,78 @@ fn connect(client: TcpStream, port: u16) -> io::Result<()> {
     client.shutdown(Shutdown::Both)
 }
 
+/// Copies as `io::copy` does, with the questions of learners made ready for evcxr.
+fn copy_with(
+    inspector: &Inspector,
+    client: &mut impl Read,
+    kernel: &mut impl Write,
+) -> io::Result<()> {
+    let mut stream = Stream::new(|frames: &[&[u8]]| inspector.judge(frames));
+    let mut buffer = vec![0; 16 * 1024];
+    loop {
+        match client.read(&mut buffer) {
+            Ok(0) => return kernel.write_all(&stream.rest()),
+            Ok(length) => kernel.write_all(&stream.pass(&buffer[..length]))?,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return kernel.write_all(&stream.rest()).and(Err(error)),
+        }
+    }
+}
+
 fn patiently<T>(mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     let begun = Instant::now();
     loop {
         match attempt() {
             Err(_) if begun.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(20)),
             outcome => return outcome,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The beginning of a connection, with a question of which this is the content.
+    fn asking(content: &str) -> Vec<u8> {
+        let header = br#"{"msg_type": "inspect_request"}"#;
+        let parts = [b"<IDS|MSG>", &b""[..], header, b"{}", b"{}", content.as_bytes()];
+        let mut sent = [&b"\xff\0\0\0\0\0\0\0\x01\x7f\x03\x01NULL"[..], &[0; 48]].concat();
+        for (number, part) in parts.iter().enumerate() {
+            sent.push(if number + 1 < parts.len() { 3 } else { 2 });
+            sent.extend((part.len() as u64).to_be_bytes());
+            sent.extend_from_slice(part);
+        }
+        sent
+    }
+
+    fn relayed(mut sent: &[u8]) -> Vec<u8> {
+        let mut received = Vec::new();
+        copy_with(&Inspector::new(&Value::Null), &mut sent, &mut received).expect("memory");
+        received
+    }
+
+    #[test]
+    fn a_client_that_leaves_while_it_asks_loses_nothing() {
+        let sent = asking(r#"{"code": "fib(1)", "cursor_pos": 5}"#);
+        for end in 0..sent.len() {
+            assert_eq!(relayed(&sent[..end]), sent[..end]);
+        }
+        assert_ne!(relayed(&sent), sent);
+    }
+
+    #[test]
+    fn json_of_any_depth_fits_on_the_stack() {
+        for depth in [100, 127, 128, 10_000] {
+            let (open, close) = ("[".repeat(depth - 1), "]".repeat(depth - 1));
+            let content =
+                format!(r#"{{"deep": {open}{close}, "code": "fib(1)", "cursor_pos": 5}}"#);
+            let reader = thread::Builder::new().stack_size(READER_STACK).spawn(move || {
+                let sent = asking(&content);
+                relayed(&sent) == sent
+            });
+            let same = reader.expect("a thread").join().expect("no panic");
+            assert_eq!(same, depth > 127, "depth {depth}");
         }
     }
 }

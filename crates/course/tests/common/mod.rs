@@ -98,6 +98,13 @@ impl Jupyter {
         self.ask(&json!({"do": "send", "kernel": kernel, "code": code}));
     }
 
+    /// The documentation of what is at the cursor.
+    pub fn inspect(&mut self, kernel: usize, code: &str, cursor: usize) -> String {
+        let request = json!({"do": "inspect", "kernel": kernel, "code": code, "cursor": cursor});
+        let answer = self.ask(&request);
+        answer["text"].as_str().expect("a text").to_owned()
+    }
+
     /// Kills the kernel's process, and that one alone.
     pub fn kill(&self, kernel: usize) {
         kill(self.processes[kernel]);
