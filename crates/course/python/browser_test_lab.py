@@ -168,7 +168,8 @@ class InJupyterLab(unittest.TestCase):
         page.screenshot(path=SHOTS / "completion.png")
         page.keyboard.press("Enter")
         item.wait_for(state="hidden")
-        page.keyboard.press("ArrowLeft")  # between the brackets
+        inserted = page.locator(".jp-mod-active .cm-line").last
+        self.assertEqual(inserted.inner_text(), "lower_bound(work, longest, workers)")
         page.keyboard.press("Shift+Tab")
         tooltip = page.locator(".jp-Tooltip")
         tooltip.wait_for(timeout=60_000)

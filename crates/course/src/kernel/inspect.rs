@@ -1,10 +1,13 @@
-//! Questions about a name on their way to evcxr: the message `inspect_request`.
-//!
-//! JupyterLab asks for the documentation beside a completion and for Shift+Tab. Its
-//! cursor may be anywhere in a call, and beyond the end of the code; evcxr wants it at
-//! the end of a name. So the code is cut there, which is all that evcxr reads, and the
-//! message is signed anew. See the protocol at
+//! Two messages in which evcxr and JupyterLab do not understand each other; they are
+//! changed on their way and signed anew. The protocol:
 //! <https://jupyter-client.readthedocs.io/en/stable/messaging.html>.
+//!
+//! `inspect_request`: JupyterLab asks for the documentation beside a completion and for
+//! Shift+Tab. Its cursor may be anywhere in a call, and beyond the end of the code; evcxr
+//! wants it at the end of a name. So the code is cut there, which is all that evcxr reads.
+//!
+//! `complete_reply`: JupyterLab inserts the `text` of a completion. evcxr has a label
+//! there, `lower_bound(…)`, and what can be inserted in `matches`.
 
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
@@ -40,9 +43,9 @@ impl Inspector {
             return if frames.len() < ADDRESS { Verdict::Wait } else { Verdict::Pass };
         };
         match &frames[delimiter + 1..] {
-            [_, header, ..] if !is_question(header) => Verdict::Pass,
+            [_, header, ..] if edit_of(header).is_none() => Verdict::Pass,
             [signature, message @ ..] if message.len() == 4 => {
-                self.ask(signature, message).map_or(Verdict::Pass, |(signature, content)| {
+                self.edit(signature, message).map_or(Verdict::Pass, |(signature, content)| {
                     Verdict::Replace(vec![(delimiter + 1, signature), (delimiter + 5, content)])
                 })
             }
@@ -50,18 +53,15 @@ impl Inspector {
         }
     }
 
-    /// The signature and the content of a question that evcxr understands.
-    fn ask(&self, signature: &[u8], message: &[&[u8]]) -> Option<(Vec<u8>, Vec<u8>)> {
-        // What evcxr would not trust does not become trustworthy here.
+    /// The signature and the content of a message that both sides understand.
+    fn edit(&self, signature: &[u8], message: &[&[u8]]) -> Option<(Vec<u8>, Vec<u8>)> {
+        // What the other side would not trust does not become trustworthy here.
         if let Some(mac) = self.digest(message) {
             mac.verify_slice(&from_hex(signature)?).ok()?;
         }
         let [signed @ .., content] = message else { return None };
         let mut content: Value = serde_json::from_slice(content).ok()?;
-        let cursor = content["cursor_pos"].as_u64()?;
-        let asked = question(content["code"].as_str()?, cursor.try_into().ok()?);
-        content["cursor_pos"] = asked.chars().count().into();
-        content["code"] = asked.into();
+        edit_of(signed.first()?)?(&mut content)?;
         let content = serde_json::to_vec(&content).ok()?;
         let mac = self.digest(&[signed, &[&content]].concat());
         let signature = mac.map_or_else(Vec::new, |mac| to_hex(&mac.finalize().into_bytes()));
@@ -75,9 +75,34 @@ impl Inspector {
     }
 }
 
-fn is_question(header: &[u8]) -> bool {
-    serde_json::from_slice(header)
-        .is_ok_and(|header: Value| header["msg_type"] == "inspect_request")
+/// Changes the content of a message; `None` if it is not as expected.
+type Edit = fn(&mut Value) -> Option<()>;
+
+/// What is done to a message with this header, if anything.
+fn edit_of(header: &[u8]) -> Option<Edit> {
+    let header: Value = serde_json::from_slice(header).ok()?;
+    match header["msg_type"].as_str()? {
+        "inspect_request" => Some(ask_for_the_name),
+        "complete_reply" => Some(insert_the_match),
+        _ => None,
+    }
+}
+
+fn ask_for_the_name(content: &mut Value) -> Option<()> {
+    let cursor = content["cursor_pos"].as_u64()?;
+    let asked = question(content["code"].as_str()?, cursor.try_into().ok()?);
+    content["cursor_pos"] = asked.chars().count().into();
+    content["code"] = asked.into();
+    Some(())
+}
+
+fn insert_the_match(content: &mut Value) -> Option<()> {
+    let matches = content["matches"].as_array()?.clone();
+    let labels = content.pointer_mut("/metadata/_jupyter_types_experimental")?.as_array_mut()?;
+    for (label, code) in labels.iter_mut().zip(matches) {
+        *label.get_mut("text")? = code;
+    }
+    Some(())
 }
 
 fn to_hex(bytes: &[u8]) -> Vec<u8> {
@@ -125,6 +150,20 @@ mod tests {
         assert_eq!(content, json!({"code": "fib(", "cursor_pos": 4, "detail_level": 1}));
         // By Python, for {"code":"fib(","cursor_pos":4,"detail_level":1}.
         assert_eq!(signature, "5723ec36b2eccc1fb69f234610e4c4242137b03b6e1469fb53357c179803788c");
+    }
+
+    #[test]
+    fn a_completion_inserts_what_matches() {
+        let header = br#"{"msg_type": "complete_reply"}"#;
+        let reply = |text: &str| {
+            let types = json!([{"text": text, "type": "function"}, {"text": "two"}]);
+            json!({"matches": ["one(n)", "two"],
+                "metadata": {"_jupyter_types_experimental": types}})
+        };
+        let content = reply("one(\u{2026})").to_string();
+        let (_, content) = asked("", &[DELIMITER, b"", header, b"{}", b"{}", content.as_bytes()])
+            .expect("a reply");
+        assert_eq!(content, reply("one(n)"));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! and closes such connections while a kernel starts and when a page is loaded again. So
 //! a client's end is not passed on: to evcxr every client stays, silent.
 //!
-//! All bytes pass as they come, but for one kind of message: see [`super::inspect`].
+//! All bytes pass as they come, but for two kinds of messages: see [`super::inspect`].
 
 use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
@@ -36,6 +36,10 @@ const STACK: usize = 128 * 1024;
 /// Enough for one that also reads JSON, nested as deeply as the parser allows.
 const READER_STACK: usize = 1024 * 1024;
 
+fn stack(inspector: Option<&Inspector>) -> usize {
+    if inspector.is_some() { READER_STACK } else { STACK }
+}
+
 /// Writes a connection file with ports for evcxr alone into a kernel's folder.
 pub fn prepare(public: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
     let mut connection = read(public)?;
@@ -58,10 +62,10 @@ pub fn serve(public: &Path, folder: &Path) -> anyhow::Result<()> {
         let inspector = (name == "shell_port").then(|| Inspector::new(&inside));
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                let builder = thread::Builder::new().stack_size(STACK);
+                let builder = thread::Builder::new().stack_size(stack(inspector.as_ref()));
                 let inspector = inspector.clone();
                 // Without a thread the client is dropped; it will try again.
-                let _ = builder.spawn(move || connect(client, kernel, inspector));
+                let _ = builder.spawn(move || connect(client, kernel, inspector.as_ref()));
             }
         });
     }
@@ -93,39 +97,34 @@ fn listen(connection: &Value, name: &str) -> anyhow::Result<TcpListener> {
 }
 
 /// Copies in both directions until the kernel ends.
-fn connect(client: TcpStream, port: u16, inspector: Option<Inspector>) -> io::Result<()> {
+fn connect(client: TcpStream, port: u16, inspector: Option<&Inspector>) -> io::Result<()> {
     let kernel = patiently(|| TcpStream::connect((HERE, port)))?;
     // Small messages wait for nothing.
     client.set_nodelay(true)?;
     kernel.set_nodelay(true)?;
-    let (mut from_client, mut to_kernel) = (client.try_clone()?, kernel.try_clone()?);
-    let stack = if inspector.is_some() { READER_STACK } else { STACK };
-    thread::Builder::new().stack_size(stack).spawn(move || match inspector {
-        Some(inspector) => copy_with(&inspector, &mut from_client, &mut to_kernel),
-        None => io::copy(&mut from_client, &mut to_kernel).map(drop),
-    })?;
-    let (mut client, mut kernel) = (client, kernel);
-    if io::copy(&mut kernel, &mut client).is_err() {
+    let (from_client, to_kernel) = (client.try_clone()?, kernel.try_clone()?);
+    let requests = inspector.cloned();
+    thread::Builder::new()
+        .stack_size(stack(inspector))
+        .spawn(move || copy(requests.as_ref(), from_client, to_kernel))?;
+    if copy(inspector, &kernel, &client).is_err() {
         // The client is gone. What the kernel still has to say to it is read all the same.
-        io::copy(&mut kernel, &mut io::sink())?;
+        io::copy(&mut &kernel, &mut io::sink())?;
     }
     client.shutdown(Shutdown::Both)
 }
 
-/// Copies as `io::copy` does, with the questions of learners made ready for evcxr.
-fn copy_with(
-    inspector: &Inspector,
-    client: &mut impl Read,
-    kernel: &mut impl Write,
-) -> io::Result<()> {
+/// Copies to the end. On its way an inspector may change a message.
+fn copy(inspector: Option<&Inspector>, mut from: impl Read, mut to: impl Write) -> io::Result<()> {
+    let Some(inspector) = inspector else { return io::copy(&mut from, &mut to).map(drop) };
     let mut stream = Stream::new(|frames: &[&[u8]]| inspector.judge(frames));
     let mut buffer = vec![0; 16 * 1024];
     loop {
-        match client.read(&mut buffer) {
-            Ok(0) => return kernel.write_all(&stream.rest()),
-            Ok(length) => kernel.write_all(&stream.pass(&buffer[..length]))?,
+        match from.read(&mut buffer) {
+            Ok(0) => return to.write_all(&stream.rest()),
+            Ok(length) => to.write_all(&stream.pass(&buffer[..length]))?,
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return kernel.write_all(&stream.rest()).and(Err(error)),
+            Err(error) => return to.write_all(&stream.rest()).and(Err(error)),
         }
     }
 }
@@ -159,7 +158,7 @@ mod tests {
 
     fn relayed(mut sent: &[u8]) -> Vec<u8> {
         let mut received = Vec::new();
-        copy_with(&Inspector::new(&Value::Null), &mut sent, &mut received).expect("memory");
+        copy(Some(&Inspector::new(&Value::Null)), &mut sent, &mut received).expect("memory");
         received
     }
 
