@@ -10,7 +10,7 @@
 
 use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -23,9 +23,6 @@ use super::inspect::Inspector;
 use super::zmtp::Stream;
 
 const PORTS: [&str; 5] = ["shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"];
-
-/// Where evcxr itself listens.
-const HERE: &str = "127.0.0.1";
 
 /// How long a port may still be held by the kernel before, and evcxr may take to listen.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -43,22 +40,34 @@ fn stack(inspector: Option<&Inspector>) -> usize {
 /// Writes a connection file with ports for evcxr alone into a kernel's folder.
 pub fn prepare(public: &Path, folder: &Path) -> anyhow::Result<PathBuf> {
     let mut connection = read(public)?;
-    let free = PORTS.map(|_| TcpListener::bind((HERE, 0)));
+    let address = own_address();
+    let free = PORTS.map(|_| TcpListener::bind((address, 0)));
     for (name, listener) in PORTS.iter().zip(free) {
         connection[*name] = listener?.local_addr()?.port().into();
     }
-    connection["ip"] = HERE.into();
+    connection["ip"] = address.to_string().into();
     let path = private(folder);
     let file = fs::File::options().write(true).create_new(true).mode(0o600).open(&path)?;
     serde_json::to_writer(file, &connection)?;
     Ok(path)
 }
 
+/// An address of this machine that no other kernel uses, where the system has more than one.
+///
+/// A free port is found by listening on it for a moment. Until evcxr does so, any program
+/// may take it on the one address that all use, be it for a connection that it opens.
+fn own_address() -> Ipv4Addr {
+    let [_, high, middle, low] = std::process::id().to_be_bytes();
+    // From 127.64.0.0 on: above what systems use themselves.
+    let own = Ipv4Addr::new(127, 64 | high, middle, low);
+    if TcpListener::bind((own, 0)).is_ok() { own } else { Ipv4Addr::LOCALHOST }
+}
+
 /// Serves the ports of `public`, on threads of their own, for the kernel of `folder`.
 pub fn serve(public: &Path, folder: &Path) -> anyhow::Result<()> {
     let (outside, inside) = (read(public)?, read(&private(folder))?);
     for name in PORTS {
-        let (listener, kernel) = (listen(&outside, name)?, port(&inside, name)?);
+        let (listener, kernel) = (listen(&outside, name)?, address(&inside, name)?);
         let inspector = (name == "shell_port").then(|| Inspector::new(&inside));
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
@@ -84,21 +93,23 @@ fn read(path: &Path) -> anyhow::Result<Value> {
     Ok(connection)
 }
 
-fn port(connection: &Value, name: &str) -> anyhow::Result<u16> {
+fn address(connection: &Value, name: &str) -> anyhow::Result<SocketAddr> {
+    let ip = connection["ip"].as_str().context("the connection file has no ip")?;
+    let ip = if ip == "*" { "0.0.0.0" } else { ip };
     let port = connection[name].as_u64().and_then(|port| port.try_into().ok());
-    port.with_context(|| format!("the connection file has no {name}"))
+    let port: u16 = port.with_context(|| format!("the connection file has no {name}"))?;
+    let found = (ip, port).to_socket_addrs()?.next();
+    found.with_context(|| format!("{ip} is no address"))
 }
 
 fn listen(connection: &Value, name: &str) -> anyhow::Result<TcpListener> {
-    let ip = connection["ip"].as_str().context("the connection file has no ip")?;
-    let address = (if ip == "*" { "0.0.0.0" } else { ip }, port(connection, name)?);
-    patiently(|| TcpListener::bind(address))
-        .with_context(|| format!("cannot listen on {}:{}", address.0, address.1))
+    let address = address(connection, name)?;
+    patiently(|| TcpListener::bind(address)).with_context(|| format!("cannot listen on {address}"))
 }
 
 /// Copies in both directions until the kernel ends.
-fn connect(client: TcpStream, port: u16, inspector: Option<&Inspector>) -> io::Result<()> {
-    let kernel = patiently(|| TcpStream::connect((HERE, port)))?;
+fn connect(client: TcpStream, kernel: SocketAddr, inspector: Option<&Inspector>) -> io::Result<()> {
+    let kernel = patiently(|| TcpStream::connect(kernel))?;
     // Small messages wait for nothing.
     client.set_nodelay(true)?;
     kernel.set_nodelay(true)?;
