@@ -13,7 +13,11 @@ from queue import Empty
 from time import monotonic
 
 from nbclient import NotebookClient
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import (
+    CellExecutionComplete,
+    CellTimeoutError,
+    DeadKernelError,
+)
 from nbformat import NotebookNode
 
 from notebook_files import KERNELSPEC
@@ -21,7 +25,8 @@ from verdict import ANSI, Failure, claims, judge, private_paths, tags
 
 KERNEL_START_SECONDS = 120
 SILENCE_SECONDS = 4.5
-# evcxr says that a cell is done before its last stderr lines are out.
+# evcxr says that a cell is done before its last stderr lines are out. They are added to
+# the cell while the next one runs; where that would be too late, they are waited for.
 LATE_LINE_SECONDS = 0.1
 LATE_LINES_SECONDS = 2.0
 
@@ -59,6 +64,9 @@ class Runner(NotebookClient):
         self.total = sum(map(is_executed, notebook.cells))
         self.done = 0
         self.failures = 0
+        self.failed: set[str] = set()
+        self.ran: dict[str, tuple[NotebookNode, int]] = {}
+        self.late: list[NotebookNode] = []
         self.claims: Counter[str] = Counter()
         self.stopped = False
         self.doing = "starting the kernel"
@@ -118,30 +126,58 @@ class Runner(NotebookClient):
         self.doing, self.since = "ending the kernel", monotonic()
         self.count_claims(cell)
         if self.timed_out:
-            failure = Failure(f"no answer within {self.options.timeout} s")
+            self.fail_cell(cell, Failure(f"no answer within {self.options.timeout} s"))
         else:
-            failure = judge(cell, self.private)
-        if failure:
-            first_line = cell.source.strip().splitlines()[0]
-            self.fail(f"cell {cell.id}: {first_line}", failure)
-            if not self.options.keep_going:
-                raise CellFailed
+            self.judge(cell)
+        while self.late:
+            self.judge(self.late.pop())
         return cell
 
+    def judge(self, cell: NotebookNode) -> None:
+        """Fail for what the cell did, but only once."""
+        if cell.id not in self.failed and (failure := judge(cell, self.private)):
+            self.fail_cell(cell, failure)
+
+    def fail_cell(self, cell: NotebookNode, failure: Failure) -> None:
+        self.failed.add(cell.id)
+        first_line = cell.source.strip().splitlines()[0]
+        self.fail(f"cell {cell.id}: {first_line}", failure)
+        if not self.options.keep_going:
+            raise CellFailed
+
     async def take_late_lines(self, cell, cell_index, execute_reply) -> None:
-        """Add the lines of this cell that come after the kernel's reply."""
+        """Note which cell this reply is for; wait for its late lines if need be."""
         self.seconds = monotonic() - self.since
         self.timed_out = execute_reply["content"].get("ename") == "Timeout"
-        this_cell = execute_reply["parent_header"]["msg_id"]
+        self.ran[execute_reply["parent_header"]["msg_id"]] = cell, cell_index
+        if self.done < self.total and "stderr-expected" not in tags(cell):
+            return
         end = monotonic() + LATE_LINES_SECONDS
         while monotonic() < end:
             try:
                 message = await self.kc.iopub_channel.get_msg(timeout=LATE_LINE_SECONDS)
             except Empty:
                 return
-            is_late = message["parent_header"].get("msg_id") == this_cell
-            if is_late and message["msg_type"] == "stream":
+            self.add_late_line(message)
+
+    def add_late_line(self, message: dict) -> None:
+        """Add a line that came after the reply to the cell that wrote it."""
+        ran = self.ran.get(message["parent_header"].get("msg_id"))
+        if ran and message["msg_type"] == "stream":
+            self.process_message(message, *ran)
+            self.late.append(ran[0])
+
+    async def _async_poll_output_msg(self, parent_msg_id, cell, cell_index) -> None:
+        """Do as nbclient does, and take the late lines of earlier cells."""
+        while True:
+            message = await self.kc.iopub_channel.get_msg(timeout=None)
+            if message["parent_header"].get("msg_id") != parent_msg_id:
+                self.add_late_line(message)
+                continue
+            try:
                 self.process_message(message, cell, cell_index)
+            except CellExecutionComplete:
+                return
 
     def count_claims(self, cell: NotebookNode) -> None:
         for verdict, text in claims(cell):

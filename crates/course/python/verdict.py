@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 ERROR_CODE = re.compile(r"\[(E\d{4})\]")
-PANIC = re.compile(r"^thread .* panicked at ", re.MULTILINE)
+PANIC = re.compile(r"^(thread .* )?panicked( at |: )", re.MULTILINE)
 RAW_VALUE = re.compile(r"[A-Z]\w* \{ ")
 CLAIM = re.compile(r'data-claim="(holds|fails|untested)"')
 
