@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::format::seconds;
-use crate::measure::Measurement;
+use crate::measure::take_turns;
 use crate::{Error, Job, Listener, Model, Silent};
 
 /// Two jobs `fib(n)`, measured for growing n with several models.
@@ -36,14 +36,9 @@ impl BreakEven {
         let mut series: Vec<_> = models.iter().map(|model| (*model, Vec::new())).collect();
         for n in sizes {
             let jobs = vec![Job::Fib(*n); 2];
-            let mut runs = vec![Vec::with_capacity(repeats); models.len()];
-            for _ in 0..repeats {
-                for (model, runs) in models.iter().zip(&mut runs) {
-                    runs.push(model.run(&jobs, &Silent)?);
-                }
-            }
-            for ((_, times), runs) in series.iter_mut().zip(runs) {
-                let measured = Measurement::of(runs).expect("there is at least one repeat");
+            let run = |model: Model| model.run(&jobs, &Silent);
+            let measured = take_turns(models, 0, repeats, &Silent, &run)?;
+            for ((_, times), measured) in series.iter_mut().zip(measured) {
                 times.push(measured.median());
             }
             let baseline = series[0].1.last().copied().unwrap_or_default();

@@ -86,7 +86,7 @@ impl Comparison {
         }
         let title = title(jobs);
         let run = |model: Model| model.run(jobs, &crate::Silent);
-        let measurements = take_turns(models, repeats, listener, &run)?;
+        let measurements = take_turns(models, warm_ups(repeats), repeats, listener, &run)?;
         Ok(Comparison { title, measurements, notes: vec![], jobs: jobs.to_vec(), repeats })
     }
 
@@ -108,7 +108,8 @@ impl Comparison {
             }
         };
         let run = |model: Model| python.run(model, &self.jobs);
-        let measured = take_turns(models, self.repeats, listener, &run)?;
+        let warm_ups = warm_ups(self.repeats);
+        let measured = take_turns(models, warm_ups, self.repeats, listener, &run)?;
         self.measurements.extend(measured);
         self.notes.push(python.version());
         Ok(self)
@@ -188,23 +189,29 @@ pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn take_turns(
+/// One unmeasured run, unless there is only one run at all.
+fn warm_ups(repeats: usize) -> usize {
+    usize::from(repeats > 1)
+}
+
+/// Runs each model `warm_ups` times unmeasured and `repeats` times measured, in turns.
+pub(crate) fn take_turns(
     models: &[Model],
+    warm_ups: usize,
     repeats: usize,
     listener: &dyn Listener,
     run: &dyn Fn(Model) -> Result<Run, Error>,
 ) -> Result<Vec<Measurement>, Error> {
     let mut runs = vec![Vec::with_capacity(repeats); models.len()];
-    let warm_up = usize::from(repeats > 1);
-    for round in 0..warm_up + repeats {
+    for round in 0..warm_ups + repeats {
         for (model, runs) in models.iter().zip(&mut runs) {
             let run = run(*model)?;
             run.outputs()?;
             let what = format!("{}: {}", run.label(), seconds(run.wall));
-            if round < warm_up {
+            if round < warm_ups {
                 listener.progress(&format!("warm-up, {what}"));
             } else {
-                listener.progress(&format!("run {} of {repeats}, {what}", round + 1 - warm_up));
+                listener.progress(&format!("run {} of {repeats}, {what}", round + 1 - warm_ups));
                 runs.push(run);
             }
         }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 import shutil
@@ -70,8 +69,6 @@ class Server:
             "--NotebookNotary.db_file=:memory:",
             "--LabApp.expose_app_in_browser=True",
         ]
-        if os.geteuid() == 0:
-            command.append("--allow-root")
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as output:
             self.process = subprocess.Popen(

@@ -42,26 +42,31 @@ impl Inspector {
         let Some(delimiter) = frames.iter().position(|frame| *frame == DELIMITER) else {
             return if frames.len() < ADDRESS { Verdict::Wait } else { Verdict::Pass };
         };
-        match &frames[delimiter + 1..] {
-            [_, header, ..] if edit_of(header).is_none() => Verdict::Pass,
-            [signature, message @ ..] if message.len() == 4 => {
-                self.edit(signature, message).map_or(Verdict::Pass, |(signature, content)| {
-                    Verdict::Replace(vec![(delimiter + 1, signature), (delimiter + 5, content)])
-                })
-            }
-            _ => Verdict::Wait,
+        let [signature, message @ ..] = &frames[delimiter + 1..] else { return Verdict::Wait };
+        let Some(header) = message.first() else { return Verdict::Wait };
+        let Some(edit) = edit_of(header) else { return Verdict::Pass };
+        if message.len() != 4 {
+            return Verdict::Wait;
         }
+        self.edited(edit, signature, message).map_or(Verdict::Pass, |(signature, content)| {
+            Verdict::Replace(vec![(delimiter + 1, signature), (delimiter + 5, content)])
+        })
     }
 
     /// The signature and the content of a message that both sides understand.
-    fn edit(&self, signature: &[u8], message: &[&[u8]]) -> Option<(Vec<u8>, Vec<u8>)> {
+    fn edited(
+        &self,
+        edit: Edit,
+        signature: &[u8],
+        message: &[&[u8]],
+    ) -> Option<(Vec<u8>, Vec<u8>)> {
         // What the other side would not trust does not become trustworthy here.
         if let Some(mac) = self.digest(message) {
             mac.verify_slice(&from_hex(signature)?).ok()?;
         }
         let [signed @ .., content] = message else { return None };
         let mut content: Value = serde_json::from_slice(content).ok()?;
-        edit_of(signed.first()?)?(&mut content)?;
+        edit(&mut content)?;
         let content = serde_json::to_vec(&content).ok()?;
         let mac = self.digest(&[signed, &[&content]].concat());
         let signature = mac.map_or_else(Vec::new, |mac| to_hex(&mac.finalize().into_bytes()));

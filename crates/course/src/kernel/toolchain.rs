@@ -28,11 +28,11 @@ const UNWANTED: [&str; 12] = [
 ];
 
 /// The worker's build is a release build; cells are built likewise, or a thread in a
-/// cell would be compared unfairly with a worker process. Not incremental: that would keep
-/// functions of one cell from being optimised together, and gained no time. Six codegen
-/// units without thin LTO between them: with two and LTO a cell took 1.3 times as long, for
-/// the drop glue of each variable that is alive was optimised with it. The functions of all
-/// cells are in one unit; the lines of a cell are in another, and call what is not small.
+/// cell would be compared unfairly with a worker process. Not incremental: that gained no
+/// time. Six codegen units without thin LTO between them: with two and LTO a cell took 1.3
+/// times as long, for the drop glue of each variable that is alive was optimised with it.
+/// The functions of all cells are in one unit; the lines of a cell are in another, and call
+/// what is not small.
 const PROFILE: [(&str, &str); 5] = [
     ("CARGO_PROFILE_DEV_CODEGEN_UNITS", "6"),
     ("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false"),
