@@ -14,8 +14,11 @@ fn a_process_costs_more_than_a_thread_and_a_thread_more_than_a_task() {
     alone("a_process_costs_more_than_a_thread_and_a_thread_more_than_a_task", &[], || {
         let costs = Costs::measure(&Silent).unwrap();
         let Costs { process, thread, task } = &costs;
-        assert!(process.start() > 2 * thread.start(), "{process:?} {thread:?}");
-        assert!(thread.start() > 2 * task.start(), "{thread:?} {task:?}");
+        // The least, for on a busy machine the median is how long a thread waits for a core.
+        let [processes, threads, tasks] =
+            [process, thread, task].map(|cost| *cost.starts.iter().min().unwrap());
+        assert!(processes > 2 * threads, "{process:?} {thread:?}");
+        assert!(threads > 2 * tasks, "{thread:?} {task:?}");
         if cfg!(target_os = "linux") {
             let memory = [process, thread, task].map(|cost| cost.memory.unwrap());
             assert!(memory[0] > 500_000 && memory[0] < 100_000_000, "{memory:?}");
@@ -58,7 +61,7 @@ fn a_crowd_waits_together_and_its_memory_is_the_same_the_second_time() {
         });
         // In one process the second would be a tenth less, or nothing for few tasks.
         for (first, second) in first.into_iter().zip(second) {
-            assert!((0.95..1.05).contains(&(second / first)), "{first} bytes, then {second}");
+            assert!((0.92..1.08).contains(&(second / first)), "{first} bytes, then {second}");
         }
     });
 }

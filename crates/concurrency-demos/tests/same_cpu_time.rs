@@ -13,15 +13,16 @@ fn least_cpu_time(model: Model) -> f64 {
 }
 
 /// The machine itself can be slower for a while. So the two take turns, and
-/// another round follows until their best times agree; those of code that is
-/// optimised differently never do.
+/// another round follows until their best times agree. They agree up to 1.5,
+/// for where the linker put a function can change its time by a fifth; with
+/// checks for overflow it takes twice as long.
 #[test]
 fn fib_costs_the_same_on_a_thread_and_in_a_worker() {
     let (mut thread, mut process) = (f64::INFINITY, f64::INFINITY);
     for _round in 0..100 {
         thread = thread.min(least_cpu_time(Model::Threads(1)));
         process = process.min(least_cpu_time(Model::Processes(1)));
-        if (1.0 / 1.2..1.2).contains(&(process / thread)) {
+        if (1.0 / 1.5..1.5).contains(&(process / thread)) {
             return;
         }
     }

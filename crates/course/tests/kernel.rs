@@ -128,8 +128,9 @@ fn the_same_function_takes_the_same_time_everywhere() {
         .collect();
     let fastest = times.iter().copied().fold(f64::INFINITY, f64::min);
     for (place, time) in ["cell", "thread", "worker"].iter().zip(&times) {
-        // With checks for overflow it would take twice as long.
-        assert!(time / fastest < 1.3, "{place}: {:.2} of the fastest of {times:?}", time / fastest);
+        // With checks for overflow it would take twice as long; where the linker put it
+        // changes its time by up to a fifth.
+        assert!(time / fastest < 1.5, "{place}: {:.2} of the fastest of {times:?}", time / fastest);
     }
 }
 

@@ -17,6 +17,9 @@ const PRELUDE: &str = include_str!("../../assets/prelude.rs");
 /// Settings of evcxr that hold from its first build on.
 const SETTINGS: &str = include_str!("../../assets/evcxr.toml");
 
+/// Settings of Cargo that hold for all a kernel builds.
+pub const CARGO: &str = include_str!("../../assets/cargo.toml");
+
 /// Becomes evcxr's kernel, in a folder of its own with everything built.
 pub fn start(root: &Path, connection_file: &Path) -> anyhow::Result<()> {
     folder::sweep();
@@ -38,11 +41,14 @@ fn server() -> Option<i32> {
     std::env::var("JPY_PARENT_PID").ok()?.parse().ok()
 }
 
-/// Writes evcxr's settings and prelude into a kernel's folder.
+/// Writes evcxr's settings and prelude, and Cargo's settings, into a kernel's folder.
 pub fn configure(root: &Path, folder: &Path, more: &str) -> anyhow::Result<()> {
     let config = folder.join("config");
     fs::create_dir_all(&config)?;
     fs::write(config.join("evcxr.toml"), SETTINGS)?;
+    // Above the build folder, in which evcxr keeps a file of that name itself.
+    fs::create_dir_all(folder.join(".cargo"))?;
+    fs::write(folder.join(".cargo/config.toml"), CARGO)?;
     // The prelude puts it in its place: evcxr's own first build, which has no
     // dependencies, would empty it, and Cargo would then pick versions anew.
     let lock = root.join("Cargo.lock");

@@ -27,20 +27,6 @@ const UNWANTED: [&str; 12] = [
     "RUST_BACKTRACE",
 ];
 
-/// The worker's build is a release build; cells are built likewise, or a thread in a
-/// cell would be compared unfairly with a worker process. Not incremental: that gained no
-/// time. Six codegen units without thin LTO between them: with two and LTO a cell took 1.3
-/// times as long, for the drop glue of each variable that is alive was optimised with it.
-/// The functions of all cells are in one unit; the lines of a cell are in another, and call
-/// what is not small.
-const PROFILE: [(&str, &str); 5] = [
-    ("CARGO_PROFILE_DEV_CODEGEN_UNITS", "6"),
-    ("CARGO_PROFILE_DEV_DEBUG_ASSERTIONS", "false"),
-    ("CARGO_PROFILE_DEV_INCREMENTAL", "false"),
-    ("CARGO_PROFILE_DEV_LTO", "off"),
-    ("CARGO_PROFILE_DEV_OVERFLOW_CHECKS", "false"),
-];
-
 /// The installed compiler.
 pub struct Toolchain {
     sysroot: PathBuf,
@@ -78,8 +64,13 @@ impl Toolchain {
         for name in UNWANTED {
             command.env_remove(name);
         }
+        // A variable of a profile would win over the settings in the folder.
+        for (name, _) in std::env::vars_os() {
+            if name.as_encoded_bytes().starts_with(b"CARGO_PROFILE_") {
+                command.env_remove(name);
+            }
+        }
         command
-            .envs(PROFILE)
             .env("EVCXR_TMPDIR", build)
             .env("EVCXR_CONFIG_DIR", folder.join("config"))
             .env("CONCURRENCY_WORKER", root.join("target/release/concurrency-worker"))
@@ -107,7 +98,7 @@ impl Toolchain {
         let evcxr = evcxr()?;
         let built = evcxr.metadata().with_context(|| format!("cannot read {}", evcxr.display()))?;
         let (length, time) = (built.len(), built.modified()?);
-        Ok(format!("{}{PROFILE:?}{}{length}{time:?}", self.version, evcxr.display()))
+        Ok(format!("{}{}{length}{time:?}", self.version, evcxr.display()))
     }
 }
 

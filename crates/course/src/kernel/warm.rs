@@ -17,7 +17,7 @@ use anyhow::{Context, bail, ensure};
 use rustix::fs::{FlockOperation, flock};
 
 use super::folder::Folder;
-use super::start::{configure, prelude};
+use super::start::{CARGO, configure, prelude};
 use super::toolchain::Toolchain;
 
 /// Set-up is never silent for longer.
@@ -75,6 +75,7 @@ fn place(root: &Path) -> PathBuf {
 fn stamp(root: &Path, toolchain: &Toolchain) -> anyhow::Result<String> {
     let mut hasher = DefaultHasher::new();
     toolchain.description()?.hash(&mut hasher);
+    CARGO.hash(&mut hasher);
     prelude(root)?.hash(&mut hasher);
     fs::read(root.join("Cargo.toml"))?.hash(&mut hasher);
     fs::read(root.join("Cargo.lock"))?.hash(&mut hasher);
