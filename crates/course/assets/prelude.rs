@@ -37,6 +37,10 @@
     }));
 }
 
-// Makes the type inference load its index now. Moved away, or each cell would carry it along.
-let warm: Vec<usize> = { use notebook::*; [String::new()].iter().map(|text| text.len()).collect() };
+// Makes the type inference load its indexes now, and evcxr find out once, for all cells to come,
+// that a cell may hold a `?`. Moved away, or each cell would carry it along.
+let warm = {
+    use notebook::*;
+    (predict("")?, [String::new()].iter().map(|text| text.len()).collect::<Vec<_>>())
+};
 drop(warm);

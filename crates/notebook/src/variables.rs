@@ -1,9 +1,9 @@
 //! Code of evcxr that each cell would otherwise compile anew, compiled once.
 //!
 //! evcxr keeps a notebook's variables in a map and compiles the methods of that map, and how
-//! each variable is dropped, with every cell. An instance of a generic function that a crate
-//! made at opt-level 1 is there for the crates that link it, if they are of that level too:
-//! so this crate is made at the level of the cells (`crates/course/assets/cargo.toml`).
+//! each variable is dropped, with every cell. Below opt-level 2, rustc takes instances of
+//! generic functions from a crate that made them below level 2, too: so this crate is made
+//! at the level of the cells (`crates/course/assets/cargo.toml`).
 
 use std::any::Any;
 use std::collections::HashMap;
