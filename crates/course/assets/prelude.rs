@@ -7,6 +7,9 @@
 // Cargo would pick versions anew, and build them.
 !cp "$EVCXR_CONFIG_DIR/Cargo.lock" "$EVCXR_TMPDIR/Cargo.lock"
 
+// The real source of the standard library, for the analysis of what follows.
+!if [ -L "$EVCXR_CONFIG_DIR/std" ]; then rm -r "$RUST_SRC_PATH" && mv "$EVCXR_CONFIG_DIR/std" "$RUST_SRC_PATH"; fi
+
 // Exactly what the notebooks' `:dep` line becomes: another spelling would cost them a reload.
 :dep notebook = { path = "@NOTEBOOK@" }
 // For `.await` at the top level. The notebook crate decides on version and features.

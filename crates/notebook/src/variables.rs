@@ -12,9 +12,13 @@ use concurrency_demos::labs::{Costs, Crowd, SpeedUp};
 use concurrency_demos::{BreakEven, Comparison, Job, Machine, Pool, Run};
 use tokio::runtime::Runtime;
 
-/// Without it nothing would be made: nobody calls the functions.
+/// Nobody calls the functions; without these they would not be made.
 #[used]
-static MADE: (fn(Map, Value) -> Option<Value>, fn(Records), fn(Labs)) = (map, drop, drop);
+static MAP: fn(Map, Value) -> Option<Value> = map;
+#[used]
+static RECORDS: fn(Records) = drop;
+#[used]
+static LABS: fn(Labs) = drop;
 
 type Map = HashMap<String, Value>;
 type Value = Box<dyn Any>;

@@ -1,7 +1,7 @@
 //! The start of one kernel.
 
 use std::fs;
-use std::os::unix::process::CommandExt;
+use std::os::unix::{fs::symlink, process::CommandExt};
 use std::path::Path;
 
 use anyhow::Context;
@@ -30,7 +30,7 @@ pub fn start(root: &Path, connection_file: &Path) -> anyhow::Result<()> {
     if let Err(reason) = warm::unpack(root, &toolchain, &folder.path.join("build")) {
         eprintln!("This kernel starts slowly: {reason:#}. Run ./kernel-setup.sh to prepare it.");
     }
-    configure(root, &folder.path, "")?;
+    configure(root, &toolchain, &folder.path, "")?;
     let mut kernel = toolchain.kernel(root, &folder.path, &connection)?;
     folder.share(true)?;
     Err(kernel.exec()).context("cannot start evcxr_jupyter")
@@ -42,13 +42,25 @@ fn server() -> Option<i32> {
 }
 
 /// Writes evcxr's settings and prelude, and Cargo's settings, into a kernel's folder.
-pub fn configure(root: &Path, folder: &Path, more: &str) -> anyhow::Result<()> {
+pub fn configure(
+    root: &Path,
+    toolchain: &Toolchain,
+    folder: &Path,
+    more: &str,
+) -> anyhow::Result<()> {
     let config = folder.join("config");
     fs::create_dir_all(&config)?;
     fs::write(config.join("evcxr.toml"), SETTINGS)?;
     // Above the build folder, in which evcxr keeps a file of that name itself.
     fs::create_dir_all(folder.join(".cargo"))?;
     fs::write(folder.join(".cargo/config.toml"), CARGO)?;
+    if let Some(source) = toolchain.library_source() {
+        // evcxr analyses the standard library when it starts, and again once the prelude has
+        // named its dependencies. The first time it finds an empty one, which saves seconds; then
+        // the prelude puts the real one there.
+        fs::create_dir_all(folder.join("std/core"))?;
+        symlink(source, config.join("std"))?;
+    }
     // The prelude puts it in its place: evcxr's own first build, which has no
     // dependencies, would empty it, and Cargo would then pick versions anew.
     let lock = root.join("Cargo.lock");

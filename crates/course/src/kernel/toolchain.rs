@@ -87,10 +87,18 @@ impl Toolchain {
         connection_file: &Path,
     ) -> anyhow::Result<Command> {
         let mut command = self.command(root, &evcxr()?, folder);
+        if self.library_source().is_some() {
+            command.env("RUST_SRC_PATH", folder.join("std"));
+        }
         command.arg0("evcxr_jupyter").arg("--control_file").arg(connection_file);
         // It only ever says there where its settings are; errors go to stderr.
         command.stdout(Stdio::null());
         Ok(command)
+    }
+
+    /// The source of the standard library, if rustup's component `rust-src` is there.
+    pub fn library_source(&self) -> Option<PathBuf> {
+        Some(self.sysroot.join("lib/rustlib/src/rust/library")).filter(|source| source.is_dir())
     }
 
     /// All that decides, beside the crates, whether a warm build folder fits.

@@ -113,7 +113,7 @@ fn build(root: &Path, toolchain: &Toolchain, folder: &Folder) -> anyhow::Result<
     let ready = folder.path.join("ready");
     // The prelude is the last thing that a kernel runs before it answers.
     let tell = format!("std::fs::write({ready:?}, \"\").expect(\"the folder is ours\");\n");
-    configure(root, &folder.path, &tell)?;
+    configure(root, toolchain, &folder.path, &tell)?;
     let connection = folder.path.join("connection.json");
     fs::write(&connection, CONNECTION)?;
     let mut command = toolchain.kernel(root, &folder.path, &connection)?;
