@@ -26,13 +26,15 @@ mod record;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/python/workloads.py");
 
-/// Prints whether this Python is new enough, and its name. It runs on any Python.
+/// Prints whether this Python is new enough, its name and its own program, which may be behind
+/// a script that takes a tenth of a second to find it. It runs on any Python.
 const PROBE: &str = "
 import platform, sys
 kind = platform.python_implementation().replace('CPython', 'Python')
 gil = getattr(sys, '_is_gil_enabled', lambda: True)()
 print(sys.version_info >= (3, 10))
 print('%s %s (GIL %s)' % (kind, platform.python_version(), 'on' if gil else 'off'))
+print(sys.executable or '')
 ";
 
 /// How many of the last lines that a failed Python wrote are shown.
@@ -62,9 +64,12 @@ impl Python {
         let ended = command(&program).args(["-c", PROBE]).stdin(Stdio::null()).output();
         let ended = ended.map_err(|error| format!("{name} cannot be started: {error}"))?;
         let printed = successful(ended).map_err(|why| format!("{name} does not work: {why}"))?;
-        match printed.trim().split_once('\n') {
-            Some(("True", version)) => Ok(Python { program, version: version.to_owned() }),
-            Some(("False", version)) => Err(format!("{name} is too old, it is {version}")),
+        match printed.lines().collect::<Vec<_>>()[..] {
+            ["True", version, itself] => {
+                let program = if itself.is_empty() { program } else { itself.into() };
+                Ok(Python { program, version: version.to_owned() })
+            }
+            ["False", version, _] => Err(format!("{name} is too old, it is {version}")),
             _ => Err(format!("{name} is no Python")),
         }
     }

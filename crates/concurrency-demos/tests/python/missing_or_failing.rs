@@ -21,7 +21,8 @@ fn no_python_is_a_note_and_no_failure() {
 
 #[test]
 fn an_unfit_python_is_a_note_with_the_reason() {
-    let old = short_with(&fake_python("old", "echo False; echo 'Python 2.7.18 (GIL on)'"));
+    let old =
+        short_with(&fake_python("old", "echo False; echo 'Python 2.7.18 (GIL on)'; echo /old"));
     assert!(old.contains("1 measured") && old.contains("too old, it is Python 2.7.18"), "{old}");
     let broken = short_with(&fake_python("broken", "echo 'no such version' >&2; exit 127"));
     assert!(broken.contains("1 measured") && broken.contains("no such version"), "{broken}");
@@ -31,7 +32,7 @@ fn an_unfit_python_is_a_note_with_the_reason() {
 
 /// A Python that answers the question for its version, and then does this.
 fn fake_run(test: &str, then: &str) -> String {
-    let probe = "if [ \"$1\" = -c ]; then echo True; echo 'Python 3.99'; exit; fi";
+    let probe = "if [ \"$1\" = -c ]; then echo True; echo 'Python 3.99'; echo; exit; fi";
     short_with(&fake_python(test, &format!("{probe}\n{then}")))
 }
 
