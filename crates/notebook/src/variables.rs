@@ -16,16 +16,13 @@ use tokio::runtime::Runtime;
 #[used]
 static MAP: fn(Map, Value) -> Option<Value> = map;
 #[used]
-static RECORDS: fn(Records) = drop;
-#[used]
-static LABS: fn(Labs) = drop;
+static DROP: fn(Kept) = drop;
 
 type Map = HashMap<String, Value>;
 type Value = Box<dyn Any>;
 
 /// What the notebooks keep that has parts to drop.
-type Records = (Run, Comparison, Pool, Vec<Job>, Machine, Runtime);
-type Labs = (BreakEven, Costs, Crowd, SpeedUp);
+type Kept = (Run, Comparison, Pool, Vec<Job>, Machine, Runtime, BreakEven, Costs, Crowd, SpeedUp);
 
 /// Calls all that evcxr calls of the map.
 fn map(mut kept: Map, value: Value) -> Option<Value> {
