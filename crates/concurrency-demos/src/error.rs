@@ -1,25 +1,34 @@
-//! What can go wrong: with a whole run ([`Error`]) or with one job ([`Failure`]).
+//! What can go wrong with a whole run. What can go wrong with one job of it is a
+//! [`Failure`](crate::Failure).
 
 use std::fmt;
-use std::time::Duration;
-
-use crate::JobName;
 
 /// Why a run could not be made. It says what failed, on what, and what to do.
 ///
 /// `Debug` prints the same sentence as `Display`, because that is what a
 /// notebook shows when `?` fails.
-pub struct Error(String);
+pub struct Error {
+    text: String,
+    source: Option<Source>,
+}
+
+/// What an error comes from.
+type Source = Box<dyn std::error::Error + Send + Sync>;
 
 impl Error {
     pub(crate) fn new(text: impl Into<String>) -> Self {
-        Error(text.into())
+        Error { text: text.into(), source: None }
+    }
+
+    /// One that comes from another, which its text has told already.
+    pub(crate) fn caused_by(text: impl Into<String>, source: impl Into<Source>) -> Self {
+        Error { text: text.into(), source: Some(source.into()) }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -29,101 +38,8 @@ impl fmt::Debug for Error {
     }
 }
 
-impl std::error::Error for Error {}
-
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Self {
-        Error(failure.to_string())
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
     }
-}
-
-/// Why one job of a run has no result. The other jobs of the run have theirs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Failure {
-    /// The job.
-    pub job: JobName,
-    /// The process in which it ran.
-    pub process: u32,
-    /// What happened to it.
-    pub cause: Cause,
-}
-
-/// What ended a job without a result.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Cause {
-    /// The job panicked with this message; its worker lives on.
-    Panicked(String),
-    /// The worker process ended itself.
-    Exited {
-        /// Its exit status.
-        status: i32,
-        /// The last it wrote on standard error.
-        last_words: String,
-    },
-    /// A signal ended the worker process.
-    Killed {
-        /// The number of the signal.
-        signal: i32,
-        /// The last it wrote on standard error.
-        last_words: String,
-    },
-    /// The job did not answer in this time, so its worker process was killed.
-    TimedOut(Duration),
-    /// What the worker process answered could not be understood.
-    Garbled(String),
-    /// No worker process could be started for the job.
-    NotStarted(String),
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Failure { job, process, cause } = self;
-        match cause {
-            Cause::NotStarted(_) => write!(f, "{job} was not run: {cause}"),
-            _ => write!(f, "{job} failed in process {process}: {cause}"),
-        }
-    }
-}
-
-impl std::error::Error for Failure {}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Cause::Panicked(message) => write!(f, "it panicked: {message}"),
-            Cause::Exited { status, last_words } => {
-                write!(f, "the process ended with exit status {status}")?;
-                quote(f, last_words)
-            }
-            Cause::Killed { signal, last_words } => {
-                write!(f, "the process was ended by signal {signal}")?;
-                signal_name(*signal).map_or(Ok(()), |name| write!(f, " ({name})"))?;
-                quote(f, last_words)
-            }
-            Cause::TimedOut(limit) => {
-                write!(f, "no answer within {limit:?}, so the process was killed")
-            }
-            Cause::Garbled(what) => write!(f, "its answer could not be read: {what}"),
-            Cause::NotStarted(why) => f.write_str(why),
-        }
-    }
-}
-
-fn quote(f: &mut fmt::Formatter<'_>, last_words: &str) -> fmt::Result {
-    if last_words.is_empty() { Ok(()) } else { write!(f, "; its last words: {last_words}") }
-}
-
-/// The names of the signals that end a worker in practice.
-fn signal_name(signal: i32) -> Option<&'static str> {
-    use rustix::process::Signal;
-    [
-        (Signal::ABORT, "abort"),
-        (Signal::KILL, "kill"),
-        (Signal::SEGV, "segmentation fault"),
-        (Signal::TERM, "terminate"),
-        (Signal::INT, "interrupt"),
-        (Signal::XCPU, "CPU time limit"),
-    ]
-    .into_iter()
-    .find_map(|(known, name)| (known.as_raw() == signal).then_some(name))
 }

@@ -1,4 +1,4 @@
-//! One way to write a time, a ratio and a large number, everywhere.
+//! One way to write a time, a ratio, an amount of memory and a large number, everywhere.
 
 use std::time::Duration;
 
@@ -12,14 +12,7 @@ pub fn seconds(duration: Duration) -> String {
         v if v >= 1e-6 => (v * 1e6, "us"),
         v => (v * 1e9, "ns"),
     };
-    let decimals = if value >= 99.95 {
-        0
-    } else if value >= 9.995 {
-        1
-    } else {
-        2
-    };
-    format!("{value:.decimals$} {unit}")
+    format!("{} {unit}", ratio(value))
 }
 
 /// A ratio with three significant figures: `1.94`.
@@ -43,9 +36,43 @@ pub fn thousands(number: usize) -> String {
     grouped.collect::<Vec<_>>().join(",")
 }
 
+/// Bytes with a unit, whole or with three significant figures: `453 B`,
+/// `2.50 MiB`, `16 MiB`.
+pub(crate) fn bytes(bytes: u64) -> String {
+    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
+    let fitting = units.iter().find(|(_, shift)| bytes >> shift > 0);
+    let Some((unit, shift)) = fitting else { return format!("{bytes} B") };
+    let value = bytes as f64 / (1_u64 << shift) as f64;
+    if value.fract() == 0.0 {
+        return format!("{value} {unit}");
+    }
+    format!("{} {unit}", ratio(value))
+}
+
+/// An amount of memory in words, if it was measured.
+pub(crate) fn memory(bytes_held: Option<u64>) -> String {
+    bytes_held.map_or_else(|| "not measured".to_owned(), bytes)
+}
+
+/// A time as [`seconds`], or in days where it is more than one.
+pub(crate) fn seconds_or_days(time: Duration) -> String {
+    match time.as_secs_f64() / 86_400.0 {
+        days if days >= 1.0 => format!("{} days", ratio(days)),
+        _ => seconds(time),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_have_three_figures_and_a_unit() {
+        let cases = [(0, "0 B"), (453, "453 B"), (1024, "1 KiB"), (1536, "1.50 KiB")];
+        for (value, text) in cases.into_iter().chain([(16 << 20, "16 MiB"), (10_000, "9.77 KiB")]) {
+            assert_eq!(bytes(value), text);
+        }
+    }
 
     #[test]
     fn digits_are_in_groups_of_three() {

@@ -12,59 +12,38 @@
 //!
 //! # Layout
 //!
-//! | module | holds |
+//! Rooms, each of which uses only those below it (`tests/rooms.rs` sees to that):
+//!
+//! | room | holds |
 //! | --- | --- |
-//! | `job`, `fib`, `breakfast` | what is done: a closed list of jobs and the two workloads |
-//! | `models` | who does it: `serial`, `processes`, `threads`, `rayon`, `tasks` |
+//! | `display` | values as a notebook shows them; the only room that knows the notebook |
+//! | `figure` | pictures of records: record in, SVG and words out |
+//! | `lesson` | what a lesson needs: a guess, a sentence checked by the run, an exercise, a quiz |
+//! | `labs` | what is found out: comparisons, break-even, speed-up, costs, crowd, theory, machine, Python |
+//! | `models` | who does it: one file for each model, and [`Model::run`] at their door |
 //! | `pool` | the worker processes behind `models/processes.rs` |
-//! | `run`, `record`, `listener`, `clock`, `queue` | the record of a run, and how it is taken |
-//! | `measure`, `break_even`, `theory` | repeated runs, comparisons, bounds |
-//! | `labs` | experiments on the models themselves: what each costs, how far it scales |
-//! | `python` | the same workloads in Python, measured beside Rust |
-//! | `machine` | what this machine gives to a program |
-//! | `figure`, `display` | records as pictures, pictures in a notebook |
-//! | `predict`, `claim`, `exercise`, `quiz` | a learner's guess, a sentence checked by the run, a checked answer |
+//! | `record` | what is left of it: run, spans, failures; how that is taken: recorder, listener, clock, queue |
+//! | `work` | what is done: a closed list of jobs and the two workloads |
+//! | `system` | what the operating system gives: clocks, threads, a runtime, memory of a process |
+//! | `format`, `error` | how a time, a ratio and an error are written, for all rooms |
 
-mod break_even;
-mod claim;
-mod clock;
 mod display;
 mod error;
-mod exercise;
-mod job;
-mod listener;
-mod machine;
-mod measure;
-mod model;
+mod lesson;
 mod models;
 mod pool;
-mod predict;
-mod python;
-mod queue;
-mod quiz;
 mod record;
-mod run;
+mod system;
+mod work;
 
-pub mod breakfast;
-pub mod fib;
 pub mod figure;
 pub mod format;
 pub mod labs;
-pub mod theory;
 
-pub use break_even::BreakEven;
-pub use breakfast::Dish;
-pub use claim::{Claim, Sentence, Verdict, claim};
-pub use error::{Cause, Error, Failure};
-pub use exercise::{Check, check};
-pub use fib::fib;
+pub use error::Error;
 pub use figure::{Choice, Figure, decision, timeline};
-pub use job::{Fault, Job, JobName, Output, Waiting};
-pub use listener::{Listener, Live, Silent};
-pub use machine::{Limit, Machine};
-pub use measure::{Comparison, Measurement, cores};
-pub use model::Model;
+pub use labs::{BreakEven, Comparison, Limit, Machine, Measurement, cores, theory};
+pub use lesson::{Check, Claim, Guess, Sentence, Verdict, check, claim, predict, quiz};
 pub use pool::{Pool, worker_main};
-pub use predict::{Guess, predict};
-pub use quiz::quiz;
-pub use run::{Language, Run, Span};
+pub use record::{Cause, Failure, Kind, Language, Listener, Live, Model, Run, Silent, Span};
+pub use work::{Dish, Fault, Job, JobName, Output, breakfast, fib};

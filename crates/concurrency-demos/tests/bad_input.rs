@@ -27,7 +27,7 @@ fn no_workers_are_an_error() {
         let error = model.run(&[Job::Fib(1)], &Silent).unwrap_err().to_string();
         assert!(error.contains("at least one worker"), "{model}: {error}");
     }
-    assert!(Pool::start(0).err().unwrap().to_string().contains("at least one worker"));
+    assert!(Pool::start(0).unwrap_err().to_string().contains("at least one worker"));
 }
 
 #[test]

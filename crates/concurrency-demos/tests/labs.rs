@@ -15,8 +15,7 @@ fn a_process_costs_more_than_a_thread_and_a_thread_more_than_a_task() {
         let costs = Costs::measure(&Silent).unwrap();
         let Costs { process, thread, task } = &costs;
         // The least, for on a busy machine the median is how long a thread waits for a core.
-        let [processes, threads, tasks] =
-            [process, thread, task].map(|cost| *cost.starts.iter().min().unwrap());
+        let [processes, threads, tasks] = [process, thread, task].map(|cost| cost.starts.range().0);
         assert!(processes > 2 * threads, "{process:?} {thread:?}");
         assert!(threads > 2 * tasks, "{thread:?} {task:?}");
         if cfg!(target_os = "linux") {
@@ -39,7 +38,7 @@ fn a_process_costs_more_than_a_thread_and_a_thread_more_than_a_task() {
 fn a_crowd_waits_together_and_its_memory_is_the_same_the_second_time() {
     alone("a_crowd_waits_together_and_its_memory_is_the_same_the_second_time", &[], || {
         let persons = [1, 250];
-        let crowds = [(), ()].map(|()| Crowd::of(&persons, 0.05, &Silent).unwrap());
+        let crowds = [(), ()].map(|()| Crowd::measure(&persons, 0.05, &Silent).unwrap());
         for crowd in &crowds {
             assert_eq!(crowd.end_of_threads, None);
             for waited in crowd.threads.iter().chain(&crowd.tasks) {
@@ -69,7 +68,7 @@ fn a_crowd_waits_together_and_its_memory_is_the_same_the_second_time() {
 #[test]
 fn the_lines_of_a_crowd_are_heard_from_the_fewest_to_the_most() {
     let heard = Heard::default();
-    Crowd::of(&[2, 1, 2], 0.001, &heard).unwrap();
+    Crowd::measure(&[2, 1, 2], 0.001, &heard).unwrap();
     let lines = heard.0.into_inner().unwrap();
     let starts =
         ["tasks for 1 person:", "threads for 1 person:", "tasks for 2 persons:", "threads for 2"];

@@ -15,7 +15,7 @@ const VARIABLE: &str = "CONCURRENCY_WORKER";
 /// What starting a pool says with this program as the worker.
 fn error_with(test: &str, worker: &Path, check: impl FnOnce(&str)) {
     alone(test, &[(VARIABLE, worker)], || {
-        let error = Pool::start(1).err().expect("no worker, no pool").to_string();
+        let error = Pool::start(1).expect_err("no worker, no pool").to_string();
         let zombies = common::children();
         assert!(zombies.is_empty(), "left behind: {zombies:?}");
         check(&error);

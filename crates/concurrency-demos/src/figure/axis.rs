@@ -9,8 +9,7 @@ use plotters::coord::types::RangedCoordf64;
 
 use super::canvas::{Anchor, Canvas};
 use super::palette::{FAINT, GREY};
-use crate::format::thousands;
-use crate::labs::bytes;
+use crate::format::{bytes, thousands};
 
 /// A range of seconds on a range of pixels.
 pub(super) struct Axis {

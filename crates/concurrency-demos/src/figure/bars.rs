@@ -8,7 +8,9 @@ use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
 use super::palette::{BLACK, GREY, Shade, WHITE};
 use super::{Figure, count, machine};
 use crate::format::{ratio, seconds};
-use crate::{Comparison, Language, Measurement};
+use crate::labs::{Comparison, Measurement};
+use crate::lesson::Guess;
+use crate::record::{Language, Model};
 
 const TITLE: i32 = 34;
 const BAR: i32 = 20;
@@ -33,7 +35,20 @@ struct Row<'a> {
 /// cannot beat (see [`Comparison::bound`]).
 #[must_use]
 pub fn bars(comparison: &Comparison) -> Figure {
-    let rows = rows(comparison);
+    with_guesses(comparison, &[])
+}
+
+impl Comparison {
+    /// The comparison as [`bars`], with the learner's guess beside the measurement of this
+    /// model in Rust.
+    #[must_use]
+    pub fn with_guess(&self, model: Model, guess: Guess) -> Figure {
+        with_guesses(self, &[(model, guess)])
+    }
+}
+
+fn with_guesses(comparison: &Comparison, guesses: &[(Model, Guess)]) -> Figure {
+    let rows = rows(comparison, guesses);
     if rows.is_empty() {
         return Figure::of_nothing("No measurement to draw.");
     }
@@ -54,16 +69,22 @@ pub fn bars(comparison: &Comparison) -> Figure {
     Figure::new(svg, alt(comparison, &rows), caption(comparison, &rows))
 }
 
-fn rows(comparison: &Comparison) -> Vec<Row<'_>> {
+fn rows<'a>(comparison: &'a Comparison, guesses: &[(Model, Guess)]) -> Vec<Row<'a>> {
     let Some(first) = comparison.measurements.first() else { return vec![] };
     let baseline = first.median().as_secs_f64();
+    let guess = |measurement: &Measurement| {
+        let of_it = |(model, _): &&(Model, Guess)| {
+            measurement.language == Language::Rust && *model == measurement.model
+        };
+        guesses.iter().find(of_it)?.1.time
+    };
     let row = |measurement| {
         let median = Measurement::median(measurement);
         let speed_up = speed_up(baseline / median.as_secs_f64().max(1e-9));
         Row {
             measurement,
             median,
-            guess: measurement.guess.time,
+            guess: guess(measurement),
             bound: comparison.bound(measurement),
             result: format!("{} ({speed_up})", seconds(median)),
         }
@@ -73,7 +94,7 @@ fn rows(comparison: &Comparison) -> Vec<Row<'_>> {
 
 fn axis(rows: &[Row<'_>], pixels: (i32, i32)) -> Axis {
     let times = |row: &Row<'_>| -> Vec<f64> {
-        let samples = row.measurement.samples.iter().copied();
+        let samples = row.measurement.samples.iter();
         samples.chain([row.median]).chain(row.guess).map(|time| time.as_secs_f64()).collect()
     };
     let times: Vec<f64> = rows.iter().flat_map(times).collect();
@@ -139,7 +160,7 @@ impl Row<'_> {
         let gaps = samples.len().saturating_sub(1) as i32;
         for (index, sample) in samples.iter().enumerate() {
             let down = if gaps == 0 { BAR / 2 } else { 3 + index as i32 * (BAR - 6) / gaps };
-            canvas.dot((axis.at_time(*sample), top + down), 3, BLACK, WHITE);
+            canvas.dot((axis.at_time(sample), top + down), 3, BLACK, WHITE);
         }
     }
 }

@@ -4,9 +4,10 @@ use super::axis::Axis;
 use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
 use super::labels::apart;
 use super::palette::{FAINT, GREY, Shade, WHITE};
-use super::{Figure, machine};
+use super::{Figure, count, machine};
 use crate::format::seconds;
-use crate::{BreakEven, Model};
+use crate::labs::{BreakEven, PAYS, Samples};
+use crate::record::Model;
 
 const HEIGHT: i32 = 340;
 /// The height of a note on a model that pays, above the lines.
@@ -30,7 +31,8 @@ struct Plot<'a> {
 /// the first one.
 #[must_use]
 pub fn break_even(record: &BreakEven) -> Figure {
-    let times = record.series.iter().flat_map(|(_, times)| times).map(|time| time.as_secs_f64());
+    let times = record.series.iter().flat_map(|(_, times)| times);
+    let times = times.map(|samples| samples.median().as_secs_f64());
     let (shortest, longest) =
         times.fold((f64::INFINITY, 0.0), |(min, max), time| (time.min(min), time.max(max)));
     if record.sizes.is_empty() || longest == 0.0 {
@@ -110,7 +112,7 @@ impl Plot<'_> {
             let shade = Shade::of(*model);
             let points = self.record.sizes.iter().zip(times);
             let points: Vec<_> =
-                points.map(|(size, time)| (self.x(*size), self.time.at_time(*time))).collect();
+                points.map(|(n, times)| (self.x(*n), self.time.at_time(times.median()))).collect();
             canvas.line(&points, shade.fill, 3);
             for point in points {
                 canvas.dot(point, 4, shade.ink, shade.fill);
@@ -120,11 +122,10 @@ impl Plot<'_> {
 
     /// The name of each line at its end, moved apart where ends are close.
     fn draw_names(&self, canvas: &Canvas<'_>) {
-        let ends = self
-            .record
-            .series
-            .iter()
-            .filter_map(|(model, times)| Some((self.time.at_time(*times.last()?), *model)));
+        let ends =
+            self.record.series.iter().filter_map(|(model, times)| {
+                Some((self.time.at_time(times.last()?.median()), *model))
+            });
         let mut ends: Vec<(i32, Model)> = ends.collect();
         ends.sort_by_key(|(y, _)| *y);
         let heights: Vec<i32> = ends.iter().map(|(y, _)| *y).collect();
@@ -143,18 +144,24 @@ fn pays_text(model: Model, size: u32) -> String {
 
 fn caption(record: &BreakEven) -> String {
     let baseline = record.series[0].0;
+    let margin = 100.0 * (1.0 - PAYS);
     let rest = match paying(record).len() {
-        0 => format!("No model stays quicker than {baseline}."),
-        _ => format!("Vertical line: from there on always quicker than {baseline}."),
+        0 => format!("No model stays quicker than {baseline} by {margin:.0} %."),
+        _ => format!(
+            "Vertical line: from there on always at least {margin:.0} % quicker than {baseline}."
+        ),
     };
-    format!("Medians of the wall time of two jobs fib(n); {}. {rest}", machine())
+    let runs = record.series.iter().flat_map(|(_, times)| times).map(Samples::len).max();
+    let runs = count(runs.unwrap_or(0), "run");
+    format!("Medians of the wall time of two jobs fib(n), {runs} each; {}. {rest}", machine())
 }
 
 fn alt(record: &BreakEven) -> String {
     let mut lines = vec!["Lines of wall time against n of two jobs fib(n).".to_owned()];
     lines.extend(record.series.iter().map(|(model, times)| {
         let points = record.sizes.iter().zip(times);
-        let points: Vec<_> = points.map(|(n, time)| format!("{n} in {}", seconds(*time))).collect();
+        let points: Vec<_> =
+            points.map(|(n, times)| format!("{n} in {}", seconds(times.median()))).collect();
         format!("{model}: {}.", points.join(", "))
     }));
     lines.extend(paying(record).into_iter().map(|(model, n)| format!("{}.", pays_text(model, n))));

@@ -1,16 +1,15 @@
 //! What one more process, thread and task costs: three panels on log axes.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use super::axis::{Axis, Tick};
 use super::canvas::{self, Anchor, Canvas, WIDTH, width};
 use super::labels::apart;
 use super::palette::{FAINT, GREY, Shade};
 use super::{Figure, machine};
-use crate::Model;
-use crate::format::seconds;
-use crate::labs::{Cost, Costs, PUBLISHED, Published, PublishedCost, bytes};
+use crate::format::{bytes, seconds};
+use crate::labs::{Cost, Costs, PUBLISHED, Published, PublishedCost, Samples};
+use crate::record::Kind;
 
 const TITLE: i32 = 34;
 const ROW: i32 = 46;
@@ -45,15 +44,15 @@ pub fn costs(costs: &Costs) -> Figure {
     Figure::new(svg, alt(costs), caption())
 }
 
-fn seconds_of(samples: &[Duration]) -> Vec<f64> {
-    let mut all: Vec<f64> = samples.iter().map(Duration::as_secs_f64).collect();
+fn seconds_of(samples: &Samples) -> Vec<f64> {
+    let mut all: Vec<f64> = samples.iter().map(|time| time.as_secs_f64()).collect();
     all.sort_by(f64::total_cmp);
     all
 }
 
 /// The colours of the three kinds are those of their models.
 fn shades() -> [Shade; 3] {
-    [Model::Processes(1), Model::Threads(1), Model::Async].map(Shade::of)
+    [Kind::Processes, Kind::Threads, Kind::Async].map(Shade::of)
 }
 
 /// One row for each kind on a log axis: the median as a dot, the samples as a
@@ -130,7 +129,7 @@ fn draw_published(canvas: &Canvas<'_>, axis: &Axis, y: i32, published: &Publishe
 fn draw_transfer(canvas: &Canvas<'_>, costs: &Costs, top: i32) {
     let (plot, bottom) = (top + TITLE, top + TITLE + PLOT);
     let points = costs.kinds().into_iter().flat_map(|(_, cost)| &cost.transfer);
-    let times: Vec<f64> = points.clone().map(|(_, time)| time.as_secs_f64()).collect();
+    let times: Vec<f64> = points.clone().map(|(_, times)| times.median().as_secs_f64()).collect();
     let least = times.iter().copied().fold(f64::INFINITY, f64::min);
     let time = Axis::log(least, times.iter().copied().fold(0.0, f64::max), (bottom, plot));
     let largest = points.map(|(size, _)| *size).max().unwrap_or(1);
@@ -154,12 +153,14 @@ fn draw_transfer(canvas: &Canvas<'_>, costs: &Costs, top: i32) {
 fn draw_lines(canvas: &Canvas<'_>, costs: &Costs, size: &Axis, time: &Axis) {
     let mut ends = Vec::new();
     for ((name, cost), shade) in costs.kinds().into_iter().zip(shades()) {
-        let at =
-            |(bytes, taken): &(usize, Duration)| (size.at(*bytes as f64), time.at_time(*taken));
+        let at = |(bytes, taken): &(usize, Samples)| {
+            (size.at(*bytes as f64), time.at_time(taken.median()))
+        };
         let points: Vec<_> = cost.transfer.iter().map(at).collect();
         canvas.line(&points, shade.fill, 3);
         points.iter().for_each(|point| canvas.dot(*point, 4, shade.ink, shade.fill));
-        let last = cost.transfer.last().map(|(_, time)| format!("{name} {}", seconds(*time)));
+        let last = cost.transfer.last().map(|(_, times)| times.median());
+        let last = last.map(|time| format!("{name} {}", seconds(time)));
         ends.extend(points.last().copied().zip(last).map(|end| (end, shade.ink)));
     }
     ends.sort_by_key(|(((_, y), _), _)| *y);
@@ -187,7 +188,7 @@ fn alt(costs: &Costs) -> String {
     let told = |((name, cost), published): ((&str, &Cost), &PublishedCost)| {
         let transfers = cost.transfer.iter();
         let transfers: Vec<_> = transfers
-            .map(|(n, time)| format!("{} in {}", bytes(*n as u64), seconds(*time)))
+            .map(|(n, times)| format!("{} in {}", bytes(*n as u64), seconds(times.median())))
             .collect();
         format!(
             "{name}: start {} (published {}), memory {} (published {}), there and back {}.",
@@ -204,11 +205,15 @@ fn alt(costs: &Costs) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn cost(micros: u64, memory: Option<u64>) -> Cost {
         let time = Duration::from_micros(micros);
-        Cost { starts: vec![time; 3], memory, transfer: vec![(1, time), (1 << 24, time * 9)] }
+        let transfer = vec![(1, time), (1 << 24, time * 9)];
+        let transfer = transfer.into_iter().map(|(n, time)| (n, Samples::from_iter([time])));
+        Cost { starts: [time; 3].into_iter().collect(), memory, transfer: transfer.collect() }
     }
 
     #[test]

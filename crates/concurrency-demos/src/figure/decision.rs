@@ -6,8 +6,8 @@ use super::axis::Axis;
 use super::canvas::{self, Anchor, Canvas, width};
 use super::palette::{FAINT, GREY, Shade};
 use super::{Figure, machine};
-use crate::Model;
 use crate::format::{ratio, seconds};
+use crate::record::Model;
 
 /// A job pays for a worker of its own if it takes so many times its start.
 const PAYS: u32 = 10;

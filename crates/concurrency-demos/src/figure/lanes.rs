@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::count;
-use crate::{Model, Run, Span};
+use crate::record::{Kind, Run, Span, distinct};
 
 /// The rows of one worker.
 pub(super) struct Lane {
@@ -91,13 +91,5 @@ pub(super) fn summary(run: &Run, lanes: &[Lane]) -> [String; 2] {
 }
 
 fn in_processes(run: &Run) -> bool {
-    matches!(run.model, Model::Processes(_))
-}
-
-/// Each id once. A 0 is no id: it stands for one that could not be learned.
-fn distinct(ids: impl Iterator<Item = u64>) -> Vec<u64> {
-    let mut ids: Vec<u64> = ids.filter(|id| *id != 0).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
+    run.model.kind() == Kind::Processes
 }

@@ -41,7 +41,7 @@ pub use replay::replay;
 pub use speed_up::speed_up;
 pub use timeline::timeline;
 
-use crate::{Language, Run, cores};
+use crate::labs::cores;
 use canvas::{Anchor, TEXT};
 
 /// A picture with its words.
@@ -87,14 +87,6 @@ impl Figure {
         let svg =
             canvas::draw(3 * TEXT, |canvas| canvas.text((8, 3 * TEXT / 2), Anchor::Left, why));
         Figure::new(svg, why.to_owned(), String::new())
-    }
-}
-
-/// The name of a run in figures: `2 threads`, `Python, serial`.
-fn label(run: &Run) -> String {
-    match run.language {
-        Language::Rust => run.model.to_string(),
-        Language::Python => format!("Python, {}", run.model),
     }
 }
 

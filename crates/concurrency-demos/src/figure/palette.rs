@@ -6,7 +6,7 @@
 
 use plotters::style::RGBColor;
 
-use crate::Model;
+use crate::record::Kind;
 
 pub(super) const WHITE: RGBColor = RGBColor(255, 255, 255);
 /// Text.
@@ -41,15 +41,15 @@ const fn shade(fill: (u8, u8, u8), ink: (u8, u8, u8)) -> Shade {
 
 impl Shade {
     /// The colour of a model, whatever its number of workers.
-    pub fn of(model: Model) -> Shade {
-        match model {
-            Model::Serial => DARK,
-            Model::Processes(_) => ORANGE,
-            Model::ThreadPerJob | Model::Threads(_) => BLUE,
-            Model::Rayon(_) => SKY,
-            Model::Async => GREEN,
-            Model::AsyncThreads(_) => PURPLE,
-            Model::AsyncBlocking(_) => YELLOW,
+    pub fn of(model: impl Into<Kind>) -> Shade {
+        match model.into() {
+            Kind::Serial => DARK,
+            Kind::Processes => ORANGE,
+            Kind::ThreadPerJob | Kind::Threads => BLUE,
+            Kind::Rayon => SKY,
+            Kind::Async => GREEN,
+            Kind::AsyncThreads => PURPLE,
+            Kind::AsyncBlocking => YELLOW,
         }
     }
 
@@ -90,6 +90,7 @@ fn luminance(RGBColor(red, green, blue): RGBColor) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Model;
 
     const SHADES: [Shade; 8] = [DARK, ORANGE, BLUE, SKY, GREEN, PURPLE, YELLOW, FAILED];
 

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use super::axis::Axis;
 use super::canvas::{Anchor, Canvas, TEXT, width};
+use super::count;
 use super::lanes::{Lane, lanes, summary};
 use super::palette::{BLACK, FAILED, GREY, PALE, Shade};
 use super::span_bar::SpanBar;
-use super::{count, label};
-use crate::Run;
 use crate::format::seconds;
+use crate::record::Run;
 
 /// More rows than these cannot be told apart.
 const MOST_ROWS: usize = 120;
@@ -85,7 +85,7 @@ impl Panel<'_> {
 
     fn title(&self) -> String {
         let jobs = count(self.run.spans.len(), "job");
-        let mut title = format!("{}: {}", label(self.run), seconds(self.run.wall));
+        let mut title = format!("{}: {}", self.run.label(), seconds(self.run.wall));
         if let failed @ 1.. = self.run.failures().len() {
             title += &format!(", {failed} of {jobs} failed");
         }

@@ -17,20 +17,24 @@ use std::time::Duration;
 
 use super::canvas::{self, WIDTH};
 use super::palette::{BLACK, WHITE};
-use super::timeline::{Layout, timeline};
-use super::{Figure, count, label, machine};
-use crate::Run;
+use super::timeline::{Layout, still};
+use super::{Figure, count, machine};
 use crate::format::{ratio, seconds};
+use crate::record::Run;
 
 /// How long it takes to play, whatever the runs took.
 const PLAYS: Duration = Duration::from_secs(4);
 /// How long the whole timeline stands until it plays again.
 const RESTS: Duration = Duration::from_secs(2);
 
-/// The [`timeline`] of the runs, played on one clock when the reader opens it.
+/// The [`timeline`](super::timeline) of the runs, played on one clock when the reader opens it.
 #[must_use]
-pub fn replay(runs: &[Run]) -> Figure {
-    let still = timeline(runs);
+pub fn replay<'a>(runs: impl IntoIterator<Item = &'a Run>) -> Figure {
+    moving(&runs.into_iter().collect::<Vec<_>>())
+}
+
+fn moving(runs: &[&Run]) -> Figure {
+    let still = still(runs);
     let Ok(layout) = Layout::of(runs) else {
         return still;
     };
@@ -68,10 +72,10 @@ fn style(by: i32) -> String {
 }
 
 /// Who was done when, the first one first.
-fn order(runs: &[Run]) -> String {
-    let mut runs: Vec<&Run> = runs.iter().collect();
+fn order(runs: &[&Run]) -> String {
+    let mut runs = runs.to_vec();
     runs.sort_by_key(|run| run.wall);
-    let ends = runs.iter().map(|run| format!("{} after {}", label(run), seconds(run.wall)));
+    let ends = runs.iter().map(|run| format!("{} after {}", run.label(), seconds(run.wall)));
     format!("Replay, done in this order: {}.", ends.collect::<Vec<_>>().join(", "))
 }
 

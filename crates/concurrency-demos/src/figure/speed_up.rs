@@ -7,10 +7,12 @@ use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
 use super::labels::apart;
 use super::palette::{BLACK, FAINT, GREY, PALE, Shade};
 use super::{Figure, count, machine};
-use crate::Model;
 use crate::format::{ratio, seconds};
-use crate::labs::SpeedUp;
-use crate::theory::{amdahl, universal_scalability};
+use crate::labs::{
+    SpeedUp,
+    theory::{amdahl, universal_scalability},
+};
+use crate::record::Kind;
 
 const TOP: i32 = 46;
 const HEIGHT: i32 = 320;
@@ -38,21 +40,8 @@ pub fn speed_up(record: &SpeedUp) -> Figure {
     Figure::new(svg, alt(record), caption(record))
 }
 
-/// A model without its number of workers: `threads`.
-fn name(kind: Model) -> String {
-    let name = Model::to_string(&match kind {
-        Model::Processes(_) => Model::Processes(2),
-        Model::Threads(_) => Model::Threads(2),
-        Model::Rayon(_) => Model::Rayon(2),
-        Model::AsyncThreads(_) => Model::AsyncThreads(2),
-        Model::AsyncBlocking(_) => Model::AsyncBlocking(2),
-        other => other,
-    });
-    name.trim_start_matches("2 ").to_owned()
-}
-
 /// The first kind that was measured with several numbers of workers.
-fn fitted(record: &SpeedUp) -> Option<Model> {
+fn fitted(record: &SpeedUp) -> Option<Kind> {
     record.kinds().into_iter().find(|kind| record.points(*kind).len() > 1)
 }
 
@@ -64,7 +53,7 @@ struct Plot<'a> {
 
 impl<'a> Plot<'a> {
     fn new(record: &'a SpeedUp) -> Self {
-        let names = record.kinds().into_iter().map(|kind| width(&name(kind)));
+        let names = record.kinds().into_iter().map(|kind| width(&kind.to_string()));
         let right = WIDTH - names.max().unwrap_or(0) - 84;
         let points = record.kinds().into_iter().flat_map(|kind| record.points(kind));
         let (most, best) = points
@@ -116,8 +105,9 @@ impl<'a> Plot<'a> {
     /// hardware threads another one where each has a whole core.
     fn draw_cores(&self, canvas: &Canvas<'_>) {
         let mut marks = vec![(self.record.cores, count(self.record.cores, "core"))];
-        let physical = self.record.physical_cores.filter(|physical| *physical < self.record.cores);
-        marks.extend(physical.map(|physical| (physical, format!("{physical} physical"))));
+        marks.extend(
+            physical(self.record).map(|physical| (physical, format!("{physical} physical"))),
+        );
         for (row, (cores, text)) in marks.into_iter().enumerate() {
             let (x, y) = (self.workers.at(cores as f64), 12 + 18 * row as i32);
             canvas.line(&[(x, y), (x, TOP + HEIGHT)], PALE, 2);
@@ -137,11 +127,14 @@ impl<'a> Plot<'a> {
 
     fn draw_laws(&self, canvas: &Canvas<'_>) {
         let Some(kind) = fitted(self.record) else { return };
+        // A law speaks of one worker of this kind, the figure of serial.
+        let one = self.record.points(kind).into_iter().find(|(workers, _)| *workers == 1);
+        let one = one.map_or(1.0, |(_, speed_up)| speed_up);
         if let Some(parallel) = self.record.parallel_share(kind) {
-            self.draw_law(canvas, 3, |workers| amdahl(parallel, workers));
+            self.draw_law(canvas, 3, |workers| one * amdahl(parallel, workers));
         }
         if let Some((contention, crosstalk)) = self.record.contention_and_crosstalk(kind) {
-            let law = |workers| universal_scalability(contention, crosstalk, workers);
+            let law = |workers| one * universal_scalability(contention, crosstalk, workers);
             self.draw_law(canvas, 9, law);
         }
     }
@@ -178,39 +171,61 @@ impl<'a> Plot<'a> {
         let below = alone.iter().map(|((_, y), ..)| y + TEXT);
         let places: Vec<_> = places.into_iter().chain(below).collect();
         for (((x, end), kind, speed_up), y) in last.into_iter().chain(alone).zip(places) {
-            let (ink, text) = (Shade::of(kind).ink, format!("{} {}", name(kind), ratio(speed_up)));
+            let (ink, text) = (Shade::of(kind).ink, format!("{kind} {}", ratio(speed_up)));
             canvas.line(&[(x + 6, end), (x + 14, y)], ink, 1);
             canvas.coloured((x + 18, y), Anchor::Left, &text, ink);
         }
     }
 }
 
-/// The fitted laws in words.
+/// The fitted laws in words. A law that is determined by as many points as it has shares is
+/// no fit, and one at its bound says less than it seems to.
 fn laws(record: &SpeedUp) -> String {
     let Some(kind) = fitted(record) else { return String::new() };
+    let several = record.within_cores(kind).into_iter().filter(|(workers, _)| *workers > 1);
+    let several = several.count();
+    let determined =
+        |shares| if several == shares { ", just determined by its points" } else { "" };
+    let bound = |is_at_it| if is_at_it { ", its bound" } else { "" };
     let mut parts = Vec::new();
     if let Some(parallel) = record.parallel_share(kind) {
-        let share = ratio(100.0 * parallel);
-        parts.push(format!("short dashes: Amdahl with {share} % in parallel"));
+        let (share, bound) = (ratio(100.0 * parallel), bound(parallel == 1.0));
+        let determined = determined(1);
+        parts.push(format!("short dashes: Amdahl with {share} % in parallel{bound}{determined}"));
     }
     if let Some((contention, crosstalk)) = record.contention_and_crosstalk(kind) {
+        let bounds = [contention, crosstalk].map(|share| bound(share == 0.0));
         let (contention, crosstalk) = (100.0 * contention, 100.0 * crosstalk);
         parts.push(format!(
-            "long dashes: universal scalability with {contention:.2} % contention and \
-             {crosstalk:.3} % crosstalk"
+            "long dashes: universal scalability with {contention:.2} % contention{} and \
+             {crosstalk:.3} % crosstalk{}{}",
+            bounds[0],
+            bounds[1],
+            determined(2)
         ));
     }
     if parts.is_empty() {
-        return "No law is fitted: that needs two workers that have a core each.".to_owned();
+        return "No law is fitted: that needs one worker, and two that have a core each."
+            .to_owned();
     }
-    format!("Fitted to {}, up to one worker for each core: {}.", name(kind), parts.join("; "))
+    format!(
+        "Laws of {kind}, over one of them and without their start, up to one for each core{}: {}.",
+        physical(record).map(|cores| format!(" ({cores} physical)")).unwrap_or_default(),
+        parts.join("; ")
+    )
+}
+
+/// The cores of the machine, where some of those that the program may use are hardware threads.
+fn physical(record: &SpeedUp) -> Option<usize> {
+    record.physical_cores.filter(|physical| *physical < record.cores)
 }
 
 fn caption(record: &SpeedUp) -> String {
     format!(
-        "Medians of {}, serial {}; starting the workers is included; {}. {}",
+        "Medians of {} of {}, serial {}; starting the workers is included; {}. {}",
+        count(record.serial.len(), "run"),
         record.jobs,
-        seconds(record.serial),
+        seconds(record.serial.median()),
         machine(),
         laws(record)
     )
@@ -224,7 +239,7 @@ fn alt(record: &SpeedUp) -> String {
     lines.extend(record.kinds().into_iter().map(|kind| {
         let points = record.points(kind).into_iter();
         let points: Vec<_> = points.map(|(n, times)| format!("{n}: {}", ratio(times))).collect();
-        format!("{}: {}.", name(kind), points.join(", "))
+        format!("{kind}: {}.", points.join(", "))
     }));
     lines.push(format!("The program may use {}.", count(record.cores, "core")));
     lines.join("\n")
@@ -235,14 +250,21 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::labs::{Samples, Scaled};
+    use crate::record::Model;
+
+    fn scaled(model: Model, ms: u64) -> Scaled {
+        let wall = Samples::from_iter([Duration::from_millis(ms)]);
+        Scaled { model, work: wall.clone(), wall }
+    }
 
     fn record(cores: usize) -> SpeedUp {
         let times = [(1, 800), (2, 410), (4, 220), (8, 210)];
-        let times = times.map(|(n, ms)| (Model::Threads(n), Duration::from_millis(ms)));
+        let times = times.map(|(n, ms)| scaled(Model::Threads(n), ms));
         SpeedUp {
             jobs: "96 x fib(20)".to_owned(),
-            serial: Duration::from_millis(800),
-            times: [(Model::Async, Duration::from_millis(790))].into_iter().chain(times).collect(),
+            serial: scaled(Model::Serial, 800).wall,
+            times: [scaled(Model::Async, 790)].into_iter().chain(times).collect(),
             cores,
             physical_cores: Some(2),
         }

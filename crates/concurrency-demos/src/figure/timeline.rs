@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::axis::{AXIS_HEIGHT, Axis};
 use super::canvas::{self, WIDTH};
 use super::panel::Panel;
-use super::{Figure, count, label, machine};
-use crate::Run;
+use super::{Figure, count, machine};
 use crate::format::{ratio, seconds};
+use crate::record::Run;
 
 /// How many bars a figure has at the most: 240 keep it under 60 kB.
 const MOST_BARS: usize = 240;
@@ -21,7 +21,12 @@ const MOST_TOLD: usize = 12;
 /// The filled height of a bar is the share of its time that the job spent on a
 /// CPU: full while computing, light while waiting.
 #[must_use]
-pub fn timeline(runs: &[Run]) -> Figure {
+pub fn timeline<'a>(runs: impl IntoIterator<Item = &'a Run>) -> Figure {
+    still(&runs.into_iter().collect::<Vec<_>>())
+}
+
+/// The timeline of these runs. (Not generic: a notebook's cells would compile it again.)
+pub(super) fn still(runs: &[&Run]) -> Figure {
     match Layout::of(runs) {
         Ok(layout) => {
             let longest = layout.longest;
@@ -39,21 +44,21 @@ pub(super) struct Layout<'a> {
     pub longest: Duration,
 }
 
-impl Layout<'_> {
+impl<'a> Layout<'a> {
     /// A panel for each run, or why there is nothing to draw.
-    pub fn of(runs: &[Run]) -> Result<Layout<'_>, String> {
+    pub fn of(runs: &[&'a Run]) -> Result<Layout<'a>, String> {
         if runs.is_empty() {
             return Err("No run to draw.".to_owned());
         }
         if runs.iter().all(|run| run.spans.is_empty()) {
-            let names: Vec<String> = runs.iter().map(label).collect();
+            let names: Vec<String> = runs.iter().map(|run| run.label()).collect();
             return Err(format!("{}: no jobs, nothing to draw.", names.join("; ")));
         }
         let (bars, height) = (MOST_BARS / runs.len(), ROWS_HEIGHT / runs.len() as i32);
-        let panel = |run| Panel::new(run, bars.max(1), height);
+        let panel = |run: &&'a Run| Panel::new(run, bars.max(1), height);
         let panels: Vec<Panel> = runs.iter().map(panel).collect();
         let left = panels.iter().map(Panel::label_width).max().unwrap_or(0) + 24;
-        let longest = runs.iter().map(end).max().unwrap_or_default();
+        let longest = runs.iter().map(|run| end(run)).max().unwrap_or_default();
         let axis = Axis::linear(longest.as_secs_f64(), (left, WIDTH - 20));
         Ok(Layout { panels, axis, longest })
     }
@@ -68,7 +73,7 @@ impl Layout<'_> {
     }
 
     /// The panels, each with its top.
-    pub fn panels(&self) -> impl Iterator<Item = (&Panel<'_>, i32)> {
+    pub fn panels(&self) -> impl Iterator<Item = (&Panel<'a>, i32)> {
         self.panels.iter().scan(0, |top, panel| {
             let at = *top;
             *top += panel.height();
@@ -110,23 +115,23 @@ fn caption(panels: &[Panel<'_>], longest: Duration) -> String {
     }
     for panel in panels.iter().filter(|panel| panel.hidden() > 0) {
         let jobs = count(panel.run.spans.len(), "job");
-        parts.push(format!("{}: {} of {jobs} are not drawn.", label(panel.run), panel.hidden()));
+        parts.push(format!("{}: {} of {jobs} are not drawn.", panel.run.label(), panel.hidden()));
     }
     parts.push(format!("One run each; {}.", machine()));
     parts.join(" ")
 }
 
-fn alt(runs: &[Run], longest: Duration) -> String {
+fn alt(runs: &[&Run], longest: Duration) -> String {
     let panels = count(runs.len(), "run");
     let mut lines = vec![format!("Timeline of {panels}, from 0 to {}.", seconds(longest))];
-    lines.extend(runs.iter().map(told));
+    lines.extend(runs.iter().map(|run| told(run)));
     lines.join("\n")
 }
 
 /// A run in words, with its numbers.
 fn told(run: &Run) -> String {
     if run.spans.is_empty() {
-        return format!("{}: no jobs, nothing to draw.", label(run));
+        return format!("{}: no jobs, nothing to draw.", run.label());
     }
     let mut parts = vec![
         format!("{} in {}", count(run.spans.len(), "job"), seconds(run.wall)),
@@ -143,5 +148,5 @@ fn told(run: &Run) -> String {
             format!("{} on worker {}, {from} to {to}, {share} % on a CPU", span.job, span.worker)
         }));
     }
-    format!("{}: {}.", label(run), parts.join("; "))
+    format!("{}: {}.", run.label(), parts.join("; "))
 }

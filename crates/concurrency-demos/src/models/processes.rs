@@ -1,11 +1,13 @@
 //! A pool of worker processes, started for this run and ended with it.
 
-use crate::record::Recorder;
-use crate::{Error, Job, Listener, Pool, Run};
+use crate::error::Error;
+use crate::pool::Pool;
+use crate::record::{Listener, Recorder, Run};
+use crate::work::Job;
 
-pub(crate) fn run(jobs: &[Job], workers: usize, listener: &dyn Listener) -> Result<Run, Error> {
+pub(super) fn run(jobs: &[Job], workers: usize, listener: &dyn Listener) -> Result<Run, Error> {
     let record = Recorder::new(jobs, listener);
     let mut pool = Pool::start(workers)?;
     let start = record.elapsed();
-    Ok(pool.run_recorded(&record, jobs.len(), start))
+    pool.run_recorded(&record, jobs.len(), start)
 }

@@ -5,10 +5,11 @@
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
-use crate::record::{Ended, Recorder};
-use crate::{Error, Job, Listener, Model, Run};
+use crate::error::Error;
+use crate::record::{Ended, Listener, Model, Recorder, Run};
+use crate::work::Job;
 
-pub(crate) fn run(jobs: &[Job], workers: usize, listener: &dyn Listener) -> Result<Run, Error> {
+pub(super) fn run(jobs: &[Job], workers: usize, listener: &dyn Listener) -> Result<Run, Error> {
     let record = Recorder::new(jobs, listener);
     let named = |index| format!("rayon-{index}");
     let builder = ThreadPoolBuilder::new().num_threads(workers).thread_name(named);

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use crate::record::Recorder;
-use crate::{Error, Job, Listener, Model, Run};
+use crate::error::Error;
+use crate::record::{Listener, Model, Recorder, Run};
+use crate::work::Job;
 
-pub(crate) fn run(jobs: &[Job], listener: &dyn Listener) -> Result<Run, Error> {
+pub(super) fn run(jobs: &[Job], listener: &dyn Listener) -> Result<Run, Error> {
     let record = Recorder::new(jobs, listener);
     let queued = record.elapsed();
     let ended = (0..jobs.len()).map(|index| record.perform(index, 0, queued)).collect();

@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use crate::Error;
+use crate::error::Error;
 
 const BINARY: &str = "concurrency-worker";
 

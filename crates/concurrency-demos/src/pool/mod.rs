@@ -10,20 +10,26 @@
 //! reads the answer whole, so large payloads cannot deadlock.
 
 mod find;
+mod hold;
 mod pipe;
 mod process;
 mod protocol;
+mod seat;
 mod worker;
 
-use std::path::{Path, PathBuf};
-use std::thread::ScopedJoinHandle;
+use std::fmt;
+use std::path::PathBuf;
+use std::thread;
 use std::time::Duration;
 
-use crate::queue::Queue;
-use crate::record::{Ended, Recorder, Timing};
-use crate::{Cause, Error, Job, Listener, Model, Run, clock};
+use crate::error::Error;
+use crate::record::{Listener, Model, Queue, Recorder, Run};
+use crate::system::{Gate, spawn_all};
+use crate::work::{Fault, Job};
+pub(crate) use hold::Waiting;
 use process::Process;
-pub(crate) use protocol::LARGEST_PAYLOAD;
+use protocol::{LARGEST_PAYLOAD, Request};
+use seat::{Done, Place};
 pub use worker::worker_main;
 
 /// A pool of worker processes that can do many runs.
@@ -57,7 +63,7 @@ impl Pool {
             return Err(Error::new("a process pool needs at least one worker, not 0"));
         }
         let binary = find::worker_binary()?;
-        let spawn = |_| spawn(&binary);
+        let spawn = |_| Process::spawn(&binary);
         let mut processes = (0..workers).map(spawn).collect::<Result<Vec<_>, _>>()?;
         processes.iter_mut().try_for_each(|process| process.greet(&binary))?;
         let workers = processes.into_iter().map(Some).collect();
@@ -81,100 +87,83 @@ impl Pool {
     /// Runs the jobs on the workers of the pool.
     ///
     /// # Errors
-    /// If a job cannot be done at all (see [`Job`]). A job that takes its
+    /// If a job cannot be done at all (see [`Job`]), if one never ends and the pool has no
+    /// time limit, or if the system gives no thread for a worker. A job that takes its
     /// worker down is a failed result in the record.
     pub fn run(&mut self, jobs: &[Job], listener: &dyn Listener) -> Result<Run, Error> {
-        jobs.iter().try_for_each(|job| job.check(true))?;
+        jobs.iter().try_for_each(|job| Pool::check(job, self.limit))?;
         let record = Recorder::new(jobs, listener);
-        Ok(self.run_recorded(&record, jobs.len(), Duration::ZERO))
+        self.run_recorded(&record, jobs.len(), Duration::ZERO)
+    }
+
+    /// Whether a worker can do the job, and within this limit if there is one.
+    pub(crate) fn check(job: &Job, limit: Option<Duration>) -> Result<(), Error> {
+        let bytes = match job {
+            Job::Echo(bytes) => bytes.len(),
+            Job::Fault(Fault::Print(text)) => text.len(),
+            Job::Fault(Fault::Hang) if limit.is_none() => {
+                return Err(Error::new(format!(
+                    "{job} never ends: run it in a pool that has a time limit, \
+                     Pool::start(2)?.with_time_limit(...)"
+                )));
+            }
+            _ => 0,
+        };
+        if bytes > LARGEST_PAYLOAD {
+            return Err(Error::new(format!(
+                "{job} of {bytes} bytes is too much for one message: it can be {LARGEST_PAYLOAD} \
+                 at the most"
+            )));
+        }
+        job.check()
     }
 
     /// Runs `jobs` jobs of a record that began with the start of the pool.
-    pub(crate) fn run_recorded(&mut self, record: &Recorder, jobs: usize, start: Duration) -> Run {
+    pub(crate) fn run_recorded(
+        &mut self,
+        record: &Recorder,
+        jobs: usize,
+        start: Duration,
+    ) -> Result<Run, Error> {
         let model = Model::Processes(self.workers.len());
-        let (binary, limit) = (self.binary.as_path(), self.limit);
-        let queue = &Queue::new(jobs);
-        let seat = |(worker, process)| {
-            let mut seat = Seat { worker, process, binary, limit };
-            move || -> Vec<Done> { queue.map(|index| seat.serve(record, index, start)).collect() }
+        let (queue, gate) = (&Queue::new(jobs), &Gate::default());
+        let mut places = Place::all(&mut self.workers, &self.binary, self.limit);
+        let first = places.remove(0);
+        let serve = move |mut place: Place<'_>| -> Vec<Done> {
+            queue.map(|index| place.serve(record, index, start)).collect()
         };
-        let mut seats = self.workers.iter_mut().enumerate().map(seat);
-        let first = seats.next();
-        let done: Vec<Done> = std::thread::scope(|scope| {
-            let threads: Vec<_> = seats.map(|seat| scope.spawn(seat)).collect();
-            // The calling thread takes a seat too: a pool of one needs no other.
-            let done = first.into_iter().flat_map(|mut seat| seat());
-            let join =
-                |thread: ScopedJoinHandle<'_, _>| thread.join().expect("a seat never panics");
-            done.chain(threads.into_iter().flat_map(join)).collect()
-        });
+        let done: Vec<Done> = thread::scope(|scope| {
+            let mut places = places.into_iter();
+            let (count, work) = (places.len(), |_| {
+                let place = places.next().expect("a thread for each place");
+                move || if gate.pass() { serve(place) } else { vec![] }
+            });
+            let threads = spawn_all(scope, gate, "pool", count, work)?;
+            gate.open();
+            // The calling thread takes a place too: a pool of one needs no other.
+            let done = serve(first).into_iter();
+            let joined = threads.into_iter().flat_map(|t| t.join().expect("serving never panics"));
+            Ok::<_, Error>(done.chain(joined).collect())
+        })?;
         let transfer = done.iter().map(|done| done.transfer).sum();
         let ended = done.into_iter().map(|done| done.ended).collect();
-        Run { transfer, ..record.close(model, start, ended) }
+        Ok(Run { transfer, ..record.close(model, start, ended) })
+    }
+
+    /// By how many bytes a new worker process grows while so many wait in it; `None` where
+    /// the system does not tell, or does not start as many.
+    pub(crate) fn growth(waiting: Waiting) -> Result<Option<u64>, Error> {
+        let mut pool = Pool::start(1)?;
+        let worker = pool.workers.iter_mut().flatten().next().expect("a pool of one has one");
+        worker.call(&Request::Hold(waiting), None).map_err(|cause| {
+            Error::caused_by(format!("measuring the memory of {waiting} failed: {cause}"), cause)
+        })
     }
 }
 
-fn spawn(binary: &Path) -> Result<Process, Error> {
-    Process::spawn(binary).map_err(|error| {
-        Error::new(format!("starting the worker process {} failed: {error}", binary.display()))
-    })
-}
-
-/// The place of one worker in the pool, and the process that fills it.
-struct Seat<'a> {
-    worker: usize,
-    process: &'a mut Option<Process>,
-    binary: &'a Path,
-    limit: Option<Duration>,
-}
-
-/// A job that has ended, and what its transfer took.
-struct Done {
-    ended: Ended,
-    transfer: Duration,
-}
-
-impl Seat<'_> {
-    /// Has one job done, by a new process if the last one died.
-    fn serve(&mut self, record: &Recorder, index: usize, queued: Duration) -> Done {
-        let (sent, process, answer) = self.call(record.job(index));
-        let there_and_back = clock::now() - sent;
-        let (timing, result) = match answer {
-            Ok(answer) => (answer.timing, answer.result.map_err(Cause::Panicked)),
-            Err(cause) => (lost(sent, there_and_back), Err(cause)),
-        };
-        let busy = timing.finished.saturating_sub(timing.started);
-        let ended = record.ended(index, self.worker, process, queued, timing, result);
-        Done { ended, transfer: there_and_back.saturating_sub(busy) }
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Pool { limit, .. } = self;
+        f.debug_struct("Pool").field("processes", &self.processes()).field("limit", limit).finish()
     }
-
-    /// When the job was sent, to which process, and the answer.
-    fn call(&mut self, job: &Job) -> (Duration, u32, Result<protocol::Answer, Cause>) {
-        let limit = self.limit;
-        let process = match self.filled() {
-            Ok(process) => process,
-            Err(error) => return (clock::now(), 0, Err(Cause::NotStarted(error.to_string()))),
-        };
-        let (id, sent) = (process.id(), clock::now());
-        let answer = process.call(job, limit);
-        if answer.is_err() {
-            *self.process = None;
-        }
-        (sent, id, answer)
-    }
-
-    /// The living process of this seat.
-    fn filled(&mut self) -> Result<&mut Process, Error> {
-        if self.process.is_none() {
-            let mut process = spawn(self.binary)?;
-            process.greet(self.binary)?;
-            *self.process = Some(process);
-        }
-        Ok(self.process.as_mut().expect("filled just now"))
-    }
-}
-
-/// The span of a job that took its process with it, as the parent saw it.
-fn lost(sent: Duration, after: Duration) -> Timing {
-    Timing { thread: 0, started: sent, finished: sent + after, cpu: Duration::ZERO }
 }

@@ -3,14 +3,20 @@
 use std::io::{self, ErrorKind, Read};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread::{self, JoinHandle};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::{Duration, Instant};
+
+use serde::de::DeserializeOwned;
 
 use super::find::BUILD;
 use super::pipe::Pipes;
-use super::protocol::{self, Answer, BUILD_ID, Hello, PROTOCOL};
-use crate::{Cause, Error, Job};
+use super::protocol::{self, BUILD_ID, Hello, PROTOCOL, Request};
+use crate::error::Error;
+use crate::record::Cause;
+use crate::work::Job;
 
 /// How long a worker may take from its spawn to its first message.
 const HELLO_LIMIT: Duration = Duration::from_secs(10);
@@ -21,37 +27,56 @@ const END_LIMIT: Duration = Duration::from_secs(2);
 /// How much of what a worker wrote on standard error is kept.
 const STDERR_KEPT: usize = 2_000;
 
+/// How long its last words may take to arrive once it has ended: a process that it started
+/// may keep its standard error.
+const WORDS_LIMIT: Duration = Duration::from_millis(200);
+
 /// A worker process. Dropping it ends the process and waits for it, so that
 /// no zombie stays behind.
 pub(super) struct Process {
-    child: Child,
+    child: Reaped,
     pipes: Pipes,
-    stderr: Option<JoinHandle<String>>,
+    stderr: Stderr,
+}
+
+/// A child that is killed and waited for, whatever happens to its parent's plans.
+struct Reaped(Child);
+
+impl Drop for Reaped {
+    fn drop(&mut self) {
+        // An error means that it has ended already; `wait` then only collects it.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 impl Process {
     /// Spawns the process; [`Process::greet`] waits until it is ready.
-    pub fn spawn(binary: &Path) -> io::Result<Self> {
-        let mut child = Command::new(binary)
+    pub fn spawn(binary: &Path) -> Result<Self, Error> {
+        Process::spawned(binary).map_err(|error| {
+            let text = format!("starting the worker process {} failed: {error}", binary.display());
+            Error::caused_by(text, error)
+        })
+    }
+
+    fn spawned(binary: &Path) -> io::Result<Self> {
+        let child = Command::new(binary)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .env("RUST_BACKTRACE", "0")
             .spawn()?;
-        let stdin = child.stdin.take().expect("stdin is piped");
-        let stdout = child.stdout.take().expect("stdout is piped");
-        let stderr = child.stderr.take().expect("stderr is piped");
+        let mut child = Reaped(child);
+        let stdin = child.0.stdin.take().expect("stdin is piped");
+        let stdout = child.0.stdout.take().expect("stdout is piped");
+        let stderr = child.0.stderr.take().expect("stderr is piped");
         let pipes = Pipes::new(stdin, stdout)?;
-        let mut process = Process { child, pipes, stderr: None };
-        let keep = move || keep_end(stderr);
-        // Where no thread can be had, dropping the process ends it.
-        process.stderr = Some(thread::Builder::new().name("worker-stderr".into()).spawn(keep)?);
-        Ok(process)
+        Ok(Process { child, pipes, stderr: Stderr::keep(stderr)? })
     }
 
     /// The id of the process.
     pub fn id(&self) -> u32 {
-        self.child.id()
+        self.child.0.id()
     }
 
     /// Waits for the first message and makes sure that both sides were built
@@ -76,10 +101,14 @@ impl Process {
         )))
     }
 
-    /// Sends a job and waits for the answer. After an error the process is dead.
-    pub fn call(&mut self, job: &Job, limit: Option<Duration>) -> Result<Answer, Cause> {
+    /// Sends a request and waits for the reply. After an error the process is dead.
+    pub fn call<Reply: DeserializeOwned>(
+        &mut self,
+        request: &Request<&Job>,
+        limit: Option<Duration>,
+    ) -> Result<Reply, Cause> {
         self.pipes.allow(limit);
-        let sent = protocol::send(&mut self.pipes, job);
+        let sent = protocol::send(&mut self.pipes, request);
         let answer = sent.and_then(|()| protocol::receive(&mut self.pipes));
         answer.map_err(|error| self.died_of(&error, limit))
     }
@@ -90,7 +119,7 @@ impl Process {
         // only its own status tells why, so it must not be killed first.
         let ended_itself = matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe);
         if !ended_itself {
-            let _ = self.child.kill();
+            let _ = self.child.0.kill();
         }
         let status = self.wait_at_most(END_LIMIT);
         match (error.kind(), limit, status) {
@@ -106,50 +135,57 @@ impl Process {
     fn wait_at_most(&mut self, limit: Duration) -> Option<ExitStatus> {
         let since = Instant::now();
         while since.elapsed() < limit {
-            if let Ok(Some(status)) = self.child.try_wait() {
+            if let Ok(Some(status)) = self.child.0.try_wait() {
                 return Some(status);
             }
             thread::sleep(Duration::from_micros(200));
         }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.child.0.kill();
+        let _ = self.child.0.wait();
         None
     }
 
     fn cause_of(&mut self, status: ExitStatus) -> Cause {
-        let last_words = self.last_words();
+        let last_words = self.stderr.last_words();
         match (status.code(), status.signal()) {
             (Some(code), _) => Cause::Exited { status: code, last_words },
             (None, signal) => Cause::Killed { signal: signal.unwrap_or_default(), last_words },
         }
     }
-
-    /// What the process wrote last on standard error. It has ended, so the
-    /// pipe ends too.
-    fn last_words(&mut self) -> String {
-        let thread = self.stderr.take();
-        thread.and_then(|thread| thread.join().ok()).unwrap_or_default()
-    }
 }
 
-impl Drop for Process {
-    fn drop(&mut self) {
-        // An error means that it has ended already; `wait` then only collects it.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        self.last_words();
-    }
+/// The end of what the process writes on standard error.
+struct Stderr {
+    kept: Arc<Mutex<Vec<u8>>>,
+    ended: Receiver<()>,
 }
 
-/// Reads to the end and returns the last bytes, so that a worker that writes
-/// much is neither blocked nor kept whole.
-fn keep_end(mut stderr: impl Read) -> String {
-    let mut kept = Vec::new();
-    let mut chunk = [0; 4096];
-    while let Ok(read @ 1..) = stderr.read(&mut chunk) {
-        kept.extend_from_slice(&chunk[..read]);
-        let surplus = kept.len().saturating_sub(STDERR_KEPT);
-        kept.drain(..surplus);
+impl Stderr {
+    /// Reads it on a thread of its own, so that a worker that writes much is neither blocked
+    /// nor kept whole.
+    fn keep(mut stderr: ChildStderr) -> io::Result<Self> {
+        let kept = Arc::new(Mutex::new(Vec::new()));
+        let (end, ended) = channel::<()>();
+        let keep = Arc::clone(&kept);
+        let read = move || {
+            let _end = end;
+            let mut chunk = [0; 4096];
+            while let Ok(read @ 1..) = stderr.read(&mut chunk) {
+                let mut kept = keep.lock().expect("nobody panics with it in hand");
+                kept.extend_from_slice(&chunk[..read]);
+                let surplus = kept.len().saturating_sub(STDERR_KEPT);
+                kept.drain(..surplus);
+            }
+        };
+        thread::Builder::new().name("worker-stderr".into()).spawn(read)?;
+        Ok(Stderr { kept, ended })
     }
-    String::from_utf8_lossy(&kept).trim().to_owned()
+
+    /// What the process wrote last before it ended.
+    fn last_words(&self) -> String {
+        // Ends early, with an error, when the thread has hung up.
+        let _ = self.ended.recv_timeout(WORDS_LIMIT);
+        let kept = self.kept.lock().expect("nobody panics with it in hand");
+        String::from_utf8_lossy(&kept).trim().to_owned()
+    }
 }

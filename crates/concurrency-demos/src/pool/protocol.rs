@@ -6,11 +6,12 @@ use std::io::{self, Read, Write};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::Output;
+use super::hold::Waiting;
 use crate::record::Timing;
+use crate::work::Output;
 
 /// Changes when the messages change their meaning.
-pub(crate) const PROTOCOL: u32 = 1;
+pub(crate) const PROTOCOL: u32 = 2;
 
 /// The sources from which this program was built: parent and worker must agree.
 pub(crate) const BUILD_ID: &str = env!("CONCURRENCY_DEMOS_BUILD_ID");
@@ -27,6 +28,15 @@ pub(crate) struct Hello {
     pub protocol: u32,
     pub build_id: String,
     pub process: u32,
+}
+
+/// What a worker is asked for. The parent sends a `&Job`, the worker receives a `Job`.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Request<J> {
+    /// To do a job; the reply is an [`Answer`].
+    Do(J),
+    /// To let so many wait; the reply is by how many bytes it grew, if that is known.
+    Hold(Waiting),
 }
 
 /// What a worker says of a job: how it went, and its output or its panic.
@@ -73,14 +83,17 @@ fn garbled(text: String) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Job;
+    use crate::work::Job;
 
     #[test]
     fn what_is_sent_is_received() {
         let job = Job::Echo(vec![7; 100_000]);
         let mut wire = Vec::new();
-        send(&mut wire, &job).unwrap();
-        assert_eq!(receive::<Job>(&mut wire.as_slice()).unwrap(), job);
+        send(&mut wire, &Request::Do(&job)).unwrap();
+        let Request::Do(received) = receive::<Request<Job>>(&mut wire.as_slice()).unwrap() else {
+            panic!("it was a job");
+        };
+        assert_eq!(received, job);
     }
 
     #[test]

@@ -8,9 +8,10 @@ use std::thread;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::stdio::{dup2_stdin, dup2_stdout, stderr, stdin, stdout};
 
-use super::protocol::{self, Answer, BUILD_ID, Hello, PROTOCOL};
-use crate::Job;
+use super::hold;
+use super::protocol::{self, Answer, BUILD_ID, Hello, PROTOCOL, Request};
 use crate::record::perform;
+use crate::work::Job;
 
 /// Serves jobs until standard input ends.
 ///
@@ -44,12 +45,17 @@ fn serve() -> io::Result<()> {
     let watched = input.try_clone()?;
     thread::Builder::new().name("watch".into()).spawn(move || end_with_parent(&watched))?;
     loop {
-        let job: Job = match protocol::receive(&mut input) {
+        let request: Request<Job> = match protocol::receive(&mut input) {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
-            job => job?,
+            request => request?,
         };
-        let (timing, result) = perform(&job);
-        protocol::send(&mut output, &Answer { timing, result })?;
+        match request {
+            Request::Do(job) => {
+                let (timing, result) = perform(&job);
+                protocol::send(&mut output, &Answer { timing, result })?;
+            }
+            Request::Hold(waiting) => protocol::send(&mut output, &hold::growth(waiting))?,
+        }
     }
 }
 

@@ -14,7 +14,7 @@ const MODELS: [Model; 5] =
     [Model::Serial, Model::Processes(2), Model::ThreadPerJob, Model::Threads(2), Model::Async];
 
 fn compare(jobs: &[Job], models: &[Model]) -> Result<Comparison, concurrency_demos::Error> {
-    Comparison::of(jobs, &[Model::Serial], 1, &Silent)?.with_python(models, &Silent)
+    Comparison::measure(jobs, &[Model::Serial], 1, &Silent)?.with_python(models, &Silent)
 }
 
 /// Five numbers and four dishes of 200 to 500 ms.

@@ -5,9 +5,9 @@ use super::super::canvas::{Anchor, Canvas, TEXT, width};
 use super::super::labels::apart;
 use super::super::palette::{FAINT, GREY, Shade, WHITE};
 use super::{Line, Panel, Style};
-use crate::Model;
 use crate::format::thousands;
 use crate::labs::Crowd;
+use crate::record::Model;
 
 const TITLE: i32 = 34;
 const HEIGHT: i32 = 200;

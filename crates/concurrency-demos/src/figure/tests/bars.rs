@@ -1,12 +1,14 @@
 use super::{assert_whole, filled, run, tags, texts};
-use crate::figure::bars;
 use crate::figure::palette::Shade;
-use crate::{Comparison, Job, Language, Measurement, Model, Run, Silent, cores, predict};
+use crate::labs::{Comparison, Measurement, cores};
+use crate::lesson::predict;
+use crate::record::{Language, Model, Run, Silent};
+use crate::work::Job;
 
 /// A comparison whose samples are these milliseconds.
 fn comparison(rows: &[(Model, Language, [u64; 3])]) -> Comparison {
     let jobs = [Job::Fib(1)];
-    let mut comparison = Comparison::of(&jobs, &[Model::Serial], 1, &Silent).unwrap();
+    let mut comparison = Comparison::measure(&jobs, &[Model::Serial], 1, &Silent).unwrap();
     let row = |(model, language, samples): &(Model, Language, [u64; 3])| {
         let runs = samples
             .iter()
@@ -25,7 +27,7 @@ fn every_sample_is_a_dot_and_every_number_is_told() {
         (Model::Threads(2), Language::Rust, [200, 210, 220]),
     ];
     let guess = predict("300 ms").unwrap();
-    let figure = bars(&comparison(&rows).with_guess(Model::Threads(2), guess));
+    let figure = comparison(&rows).with_guess(Model::Threads(2), guess);
     assert_whole(&figure);
     // A dot is a disc and its rim.
     assert_eq!(tags(&figure, "circle ").len(), 2 * 6);
@@ -52,7 +54,7 @@ fn far_apart_times_get_a_log_axis_that_says_so() {
         (model, Language::Rust, [2, 3, 3]),
         (model, Language::Python, [1200, 1000, 1100]),
     ];
-    let figure = bars(&comparison(&rows).with_guess(model, predict("0").unwrap()));
+    let figure = comparison(&rows).with_guess(model, predict("0").unwrap());
     assert_whole(&figure);
     let texts = texts(&figure);
     assert!(texts.contains(&"wall time, logarithmic scale"), "{texts:?}");

@@ -1,11 +1,11 @@
 use super::{assert_whole, ms, number, tags, texts};
-use crate::figure::break_even;
-use crate::figure::canvas::TEXT;
-use crate::{BreakEven, Model};
+use crate::figure::{break_even, canvas::TEXT};
+use crate::labs::BreakEven;
+use crate::record::Model;
 
 #[test]
 fn a_line_for_each_model_and_a_note_where_it_pays() {
-    let times = |times: [u64; 4]| times.map(ms).to_vec();
+    let times = |times: [u64; 4]| times.map(|time| [ms(time)].into_iter().collect()).to_vec();
     let record = BreakEven {
         sizes: vec![20, 21, 22, 23],
         series: vec![

@@ -1,6 +1,5 @@
 use super::{assert_whole, ms, number, tags, texts};
-use crate::figure::canvas::TEXT;
-use crate::figure::{Figure, crowd};
+use crate::figure::{Figure, canvas::TEXT, crowd};
 use crate::labs::{Crowd, Waited};
 
 fn waited(persons: usize, wall: u64, memory: u64) -> Waited {

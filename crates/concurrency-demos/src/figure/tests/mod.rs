@@ -12,7 +12,8 @@ use plotters::style::RGBColor;
 
 use super::Figure;
 use super::canvas::{TEXT, WIDTH};
-use crate::{Dish, JobName, Language, Model, Output, Run, Span};
+use crate::record::{Language, Model, Run, Span};
+use crate::work::{Dish, JobName, Output};
 
 fn ms(time: u64) -> Duration {
     Duration::from_millis(time)

@@ -1,7 +1,10 @@
 use super::{all, assert_whole, filled, ms, number, run, tags, texts};
-use crate::figure::palette::{BLACK, Shade, WHITE};
-use crate::figure::{Figure, replay, timeline};
-use crate::{Model, Run};
+use crate::figure::{
+    Figure,
+    palette::{BLACK, Shade, WHITE},
+    replay, timeline,
+};
+use crate::record::{Model, Run};
 
 fn two() -> [Run; 2] {
     let serial = run(Model::Serial, &[(0, 0, 1000, 0), (0, 1000, 2000, 0)]);

@@ -1,7 +1,10 @@
 use super::{all, assert_whole, filled, ms, number, run, tags, texts};
-use crate::figure::palette::{FAILED, Shade};
-use crate::figure::timeline;
-use crate::{Cause, Dish, Failure, JobName, Model};
+use crate::figure::{
+    palette::{FAILED, Shade},
+    timeline,
+};
+use crate::record::{Cause, Failure, Model};
+use crate::work::{Dish, JobName};
 
 #[test]
 fn a_lane_for_each_worker_and_a_bar_for_each_job() {

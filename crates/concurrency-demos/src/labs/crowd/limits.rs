@@ -1,8 +1,9 @@
 //! How many persons there can be, and for how many of them threads.
 
-use crate::breakfast::{self, PLATE};
+use crate::error::Error;
 use crate::format::thousands;
-use crate::{Error, Machine};
+use crate::labs::Machine;
+use crate::work::breakfast::{self, PLATE};
 
 /// The most persons: their dishes are a million tasks, which hold half a GB.
 const MOST_PERSONS: usize = 250_000;
@@ -49,7 +50,7 @@ pub(super) fn too_many_threads(machine: &Machine, persons: usize) -> Option<Stri
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Limit;
+    use crate::labs::Limit;
 
     #[test]
     fn numbers_are_in_order_and_each_is_there_once() {

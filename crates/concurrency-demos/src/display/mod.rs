@@ -1,0 +1,165 @@
+//! Values as a notebook shows them. The only room that knows the notebook.
+//!
+//! A notebook that was not made on the reader's machine is untrusted: there an
+//! inline `<svg>` is stripped, and scripts are. An image with its data in the
+//! address is shown, live and in an export.
+
+mod machine;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use evcxr_runtime::mime_type;
+
+use crate::figure::{self, Figure};
+use crate::format::seconds;
+use crate::labs::{BreakEven, Comparison, Costs, Crowd, SpeedUp};
+use crate::lesson::{Check, Claim, Guess, Verdict};
+use crate::record::Run;
+
+/// Shows HTML where the reader has a browser, plain text elsewhere. A cell has
+/// one such block: a second one would replace the first.
+fn block(html: &str, plain: &str) {
+    mime_type("text/html").text(html);
+    mime_type("text/plain").text(plain);
+}
+
+/// Text that can stand in HTML, between tags or in a quoted attribute.
+fn escape(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+impl Figure {
+    /// Shows the figure as the result of a cell.
+    pub fn evcxr_display(&self) {
+        block(&self.html(), &self.plain());
+    }
+
+    /// The figure as HTML that needs no other file and no script.
+    #[must_use]
+    pub fn html(&self) -> String {
+        let image = STANDARD.encode(self.svg());
+        let alt = escape(&self.alt().replace('\n', " "));
+        let caption = escape(self.caption());
+        let image = format!(
+            "<img alt=\"{alt}\" src=\"data:image/svg+xml;base64,{image}\" \
+             style=\"max-width:100%;height:auto\">"
+        );
+        let picture = match self.folded().map(escape) {
+            Some(name) => format!(
+                "<details><summary style=\"cursor:pointer\">{name}</summary>{image}</details>"
+            ),
+            None => image,
+        };
+        format!(
+            "<figure style=\"margin:0\">{picture}\
+             <figcaption style=\"max-width:760px\">{caption}</figcaption></figure>"
+        )
+    }
+
+    /// The same facts without the picture.
+    fn plain(&self) -> String {
+        format!("{}\n{}", self.alt(), self.caption()).trim_end().to_owned()
+    }
+}
+
+/// What is shown as its figure.
+macro_rules! shown_as_figure {
+    ($($record:ty: $figure:path),* $(,)?) => {$(
+        impl $record {
+            /// Shows its figure as the result of a cell.
+            pub fn evcxr_display(&self) {
+                $figure(self).evcxr_display();
+            }
+        }
+    )*};
+}
+
+shown_as_figure!(
+    Run: timeline_of_one,
+    Comparison: figure::bars,
+    BreakEven: figure::break_even,
+    SpeedUp: figure::speed_up,
+    Costs: figure::costs,
+    Crowd: figure::crowd,
+);
+
+fn timeline_of_one(run: &Run) -> Figure {
+    figure::timeline([run])
+}
+
+impl Claim {
+    /// Shows the verdict and the sentence.
+    pub fn evcxr_display(&self) {
+        let (state, colour) = match self.verdict {
+            Verdict::Holds(_) => ("holds", GREEN),
+            Verdict::Fails(_) => ("fails", VERMILION),
+            Verdict::Untested(_) => ("untested", GREY),
+        };
+        let (verdict, detail) = self.verdict.words();
+        let text = format!(
+            "<strong>{verdict}:</strong> {} <small>({})</small>",
+            escape(&self.sentence),
+            escape(detail)
+        );
+        block(&verdict_html(&format!("data-claim=\"{state}\""), colour, &text), &self.to_string());
+    }
+}
+
+impl Check {
+    /// Shows whether the exercise is done.
+    pub fn evcxr_display(&self) {
+        let (word, colour) = if self.passed { ("correct", GREEN) } else { ("not yet", GREY) };
+        let text = format!("<strong>{word}:</strong> {}", escape(&self.task));
+        let state = format!("data-check=\"{}\"", self.passed);
+        block(&verdict_html(&state, colour, &text), &self.to_string());
+    }
+}
+
+const GREEN: &str = "#009e73";
+const VERMILION: &str = "#d55e00";
+const GREY: &str = "#767676";
+
+/// One line with a coloured edge. Text and background stay those of the theme,
+/// so that it reads in a light and in a dark one.
+fn verdict_html(state: &str, colour: &str, text: &str) -> String {
+    format!(
+        "<p {state} style=\"margin:0;border-left:4px solid {colour};padding-left:8px\">{text}</p>"
+    )
+}
+
+impl Guess {
+    /// Shows the guess as one line of text.
+    pub fn evcxr_display(&self) {
+        let text = match self.time {
+            Some(time) => format!("your guess: {}", seconds(time)),
+            None => "no guess, which is fine".to_owned(),
+        };
+        mime_type("text/plain").text(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Model, Silent};
+    use crate::work::Job;
+
+    #[test]
+    fn html_cannot_be_broken_out_of() {
+        assert_eq!(escape("<a b=\"c\">&'"), "&lt;a b=&quot;c&quot;&gt;&amp;&#39;");
+    }
+
+    #[test]
+    fn the_image_is_the_svg_and_the_words_are_beside_it() {
+        let run = Model::Serial.run(&[Job::Fib(10)], &Silent).unwrap();
+        let figure = figure::timeline(&[run]);
+        let html = figure.html();
+        let (_, image) = html.split_once("base64,").unwrap();
+        let (image, _) = image.split_once('"').unwrap();
+        assert_eq!(STANDARD.decode(image).unwrap(), figure.svg().as_bytes());
+        assert!(html.contains("alt=\"Timeline of 1 run") && html.contains("core"));
+        assert!(!html.contains("<script") && !html.contains("<svg"));
+        assert!(figure.plain().starts_with(figure.alt()));
+    }
+}

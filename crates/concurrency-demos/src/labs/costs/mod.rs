@@ -1,0 +1,114 @@
+//! What one more process, thread or task costs: to start, to keep, to feed.
+
+mod memory;
+mod published;
+mod start;
+mod transfer;
+
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::runtime::Builder;
+
+use super::Samples;
+use crate::error::Error;
+use crate::format::{self, bytes, seconds};
+use crate::record::Listener;
+use crate::system::on_runtime;
+pub(crate) use published::{PUBLISHED, Published, PublishedCost};
+
+/// What one more process, thread and task costs on this machine.
+///
+/// The process is a worker of a [`Pool`](crate::Pool), the thread is one of
+/// the operating system, the task one of a Tokio runtime with one thread.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Costs {
+    /// One more worker process.
+    pub process: Cost,
+    /// One more thread.
+    pub thread: Cost,
+    /// One more task.
+    pub task: Cost,
+}
+
+/// What one more of a kind costs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Cost {
+    /// From the call that starts it until its first answer is there, for each
+    /// start that was measured.
+    pub starts: Samples,
+    /// Its resident memory in bytes while it waits. Of a process all pages that
+    /// it holds, the program's own and libc's among them, which it may share
+    /// with others; of a thread or task what a process grows by, without
+    /// what the kernel keeps for it. `None`: this system does not tell, or
+    /// would not start as many as a measurement needs.
+    pub memory: Option<u64>,
+    /// How long bytes take to it and back, by their number. The receiver does
+    /// nothing with them.
+    pub transfer: Vec<(usize, Samples)>,
+}
+
+impl Costs {
+    /// Measures all of it, in about two seconds.
+    ///
+    /// # Errors
+    /// If a worker process, a thread or a runtime cannot be started.
+    pub fn measure(listener: &dyn Listener) -> Result<Costs, Error> {
+        let memory = [memory::of_a_process()?, memory::of_a_thread()?, memory::of_a_task()?];
+        let starts = [start::process()?, start::thread()?, start::task()?];
+        let transfer = [transfer::process()?, transfer::thread()?, transfer::task()?];
+        let mut costs = starts.into_iter().zip(memory).zip(transfer).zip(NAMES).map(
+            |(((starts, memory), transfer), name)| {
+                let cost = Cost { starts, memory, transfer };
+                listener.progress(&format!("{name}: {}", cost.told()));
+                cost
+            },
+        );
+        let mut next = || costs.next().expect("each array has three");
+        Ok(Costs { process: next(), thread: next(), task: next() })
+    }
+
+    /// The three kinds with their names, the dearest first.
+    pub(crate) fn kinds(&self) -> [(&'static str, &Cost); 3] {
+        let [process, thread, task] = NAMES;
+        [(process, &self.process), (thread, &self.thread), (task, &self.task)]
+    }
+}
+
+const NAMES: [&str; 3] = ["process", "thread", "task"];
+
+impl Cost {
+    /// The median time from the call that starts it until its first answer.
+    #[must_use]
+    pub fn start(&self) -> Duration {
+        self.starts.median()
+    }
+
+    /// How long so many bytes take to it and back; `None` if that was not measured.
+    #[must_use]
+    pub fn transfer_of(&self, bytes: usize) -> Option<Duration> {
+        self.transfer.iter().find(|(size, _)| *size == bytes).map(|(_, times)| times.median())
+    }
+
+    /// The memory in words.
+    pub(crate) fn memory_told(&self) -> String {
+        format::memory(self.memory)
+    }
+
+    fn told(&self) -> String {
+        let mut parts = vec![
+            format!("start {}", seconds(self.start())),
+            format!("memory {}", self.memory_told()),
+        ];
+        if let Some((size, times)) = self.transfer.last() {
+            let time = seconds(times.median());
+            parts.push(format!("{} there and back in {time}", bytes(*size as u64)));
+        }
+        parts.join(", ")
+    }
+}
+
+/// Measures with a runtime of one thread.
+fn on_one_thread<T: Send>(lab: impl AsyncFnOnce() -> T + Send) -> Result<T, Error> {
+    on_runtime(Builder::new_current_thread(), |runtime| runtime.block_on(lab()))
+}

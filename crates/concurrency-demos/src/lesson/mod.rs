@@ -1,0 +1,12 @@
+//! What a lesson needs: a learner's guess, a sentence that the run checks, an
+//! exercise that answers.
+
+mod claim;
+mod exercise;
+mod predict;
+mod quiz;
+
+pub use claim::{Claim, Sentence, Verdict, claim};
+pub use exercise::{Check, check};
+pub use predict::{Guess, predict};
+pub use quiz::quiz;

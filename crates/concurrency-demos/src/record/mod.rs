@@ -1,0 +1,20 @@
+//! What is left of a run: who did it, where and when each job was done, how it
+//! ended. And how that record is taken.
+
+mod failure;
+mod listener;
+mod model;
+mod queue;
+mod recorder;
+mod run;
+mod task;
+
+pub use failure::{Cause, Failure};
+pub use listener::{Listener, Live, Silent};
+pub use model::{Kind, Model};
+pub use run::{Language, Run, Span};
+
+pub(crate) use queue::Queue;
+pub(crate) use recorder::{Ended, Ledger, Recorder, Seat, Timing, perform};
+pub(crate) use run::distinct;
+pub(crate) use task::Tasks;

@@ -1,0 +1,164 @@
+//! How a record is taken: the same few lines around every job of every model.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Cause, Failure, Language, Listener, Model, Run, Span};
+use crate::system::{clock, panic_message};
+use crate::work::{Job, Output};
+
+/// Takes the record of one run. It counts time from its making.
+pub(crate) struct Recorder<'a> {
+    origin: Duration,
+    jobs: &'a [Job],
+    listener: &'a dyn Listener,
+    /// Whether the listener has panicked: it hears no more.
+    deaf: AtomicBool,
+}
+
+/// Who does a job, and since when it was there to be taken.
+#[derive(Clone, Copy)]
+pub(crate) struct Seat {
+    pub worker: usize,
+    pub process: u32,
+    pub queued: Duration,
+}
+
+impl Seat {
+    /// A worker of this process.
+    pub fn here(worker: usize, queued: Duration) -> Self {
+        Seat { worker, process: std::process::id(), queued }
+    }
+}
+
+/// What the doing of a job took, on the machine's monotonic clock.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Timing {
+    pub thread: u64,
+    pub started: Duration,
+    pub finished: Duration,
+    pub cpu: Duration,
+}
+
+/// One job that has ended.
+pub(crate) struct Ended {
+    index: usize,
+    span: Span,
+    result: Result<Output, Failure>,
+}
+
+impl<'a> Recorder<'a> {
+    pub fn new(jobs: &'a [Job], listener: &'a dyn Listener) -> Self {
+        Recorder { origin: clock::now(), jobs, listener, deaf: AtomicBool::new(false) }
+    }
+
+    /// Time since the start of the run.
+    pub fn elapsed(&self) -> Duration {
+        clock::now() - self.origin
+    }
+
+    pub fn job(&self, index: usize) -> &'a Job {
+        &self.jobs[index]
+    }
+
+    /// Does a job on the calling thread and records it.
+    pub fn perform(&self, index: usize, worker: usize, queued: Duration) -> Ended {
+        let (timing, result) = perform(self.job(index));
+        self.ended(index, Seat::here(worker, queued), timing, result.map_err(Cause::Panicked))
+    }
+
+    /// Records a job that was done somewhere, and tells the listener.
+    pub fn ended(
+        &self,
+        index: usize,
+        seat: Seat,
+        timing: Timing,
+        result: Result<Output, Cause>,
+    ) -> Ended {
+        let (job, Seat { worker, process, queued }) = (self.job(index), seat);
+        let result = result.map_err(|cause| Failure { job: job.name(), process, cause });
+        self.tell(job, &result);
+        let span = Span {
+            job: job.name(),
+            worker,
+            process,
+            thread: timing.thread,
+            queued,
+            started: timing.started.saturating_sub(self.origin),
+            finished: timing.finished.saturating_sub(self.origin),
+            cpu: timing.cpu,
+        };
+        Ended { index, span, result }
+    }
+
+    /// A panic of the listener must not reach the model, which would take it for a job's.
+    fn tell(&self, job: &Job, result: &Result<Output, Failure>) {
+        if self.deaf.load(Ordering::Relaxed) {
+            return;
+        }
+        let told = catch_unwind(AssertUnwindSafe(|| self.listener.ended(job, result)));
+        self.deaf.fetch_or(told.is_err(), Ordering::Relaxed);
+    }
+
+    /// Closes the record of a run in which every job has ended.
+    pub fn close(&self, model: Model, start: Duration, ended: Ledger) -> Run {
+        let wall = self.elapsed();
+        let Ledger { spans, results } = ended;
+        Run {
+            model,
+            language: Language::Rust,
+            results: results.into_iter().map(|r| r.expect("every job has ended")).collect(),
+            spans: spans.into_iter().map(|s| s.expect("every job has ended")).collect(),
+            wall,
+            start,
+            transfer: Duration::ZERO,
+        }
+    }
+}
+
+/// The jobs that have ended, each in the place that it has in the job list.
+///
+/// Spans and results lie apart from the start: sorting whole entries and
+/// parting them at the end would need their memory twice.
+pub(crate) struct Ledger {
+    spans: Vec<Option<Span>>,
+    results: Vec<Option<Result<Output, Failure>>>,
+}
+
+impl Ledger {
+    /// One with room for so many jobs.
+    pub fn new(jobs: usize) -> Self {
+        Ledger { spans: vec![None; jobs], results: vec![None; jobs] }
+    }
+
+    pub fn enter(&mut self, ended: Ended) {
+        let Ended { index, span, result } = ended;
+        self.spans[index] = Some(span);
+        self.results[index] = Some(result);
+    }
+}
+
+impl FromIterator<Ended> for Ledger {
+    /// All the jobs of a run, in any order.
+    fn from_iter<I: IntoIterator<Item = Ended>>(all: I) -> Self {
+        let all: Vec<Ended> = all.into_iter().collect();
+        let mut ledger = Ledger::new(all.len());
+        all.into_iter().for_each(|ended| ledger.enter(ended));
+        ledger
+    }
+}
+
+/// Does a job on the calling thread; a panic comes back as its message.
+pub(crate) fn perform(job: &Job) -> (Timing, Result<Output, String>) {
+    // The CPU time is read inside the span: it cannot be longer than the span.
+    let started = clock::now();
+    let cpu = clock::thread_cpu();
+    let result = catch_unwind(AssertUnwindSafe(|| job.perform()));
+    let cpu = clock::thread_cpu() - cpu;
+    let finished = clock::now();
+    let timing = Timing { thread: clock::thread_id(), started, finished, cpu };
+    (timing, result.map_err(|panic| panic_message(&*panic)))
+}

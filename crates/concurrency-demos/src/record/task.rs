@@ -1,0 +1,138 @@
+//! How the record of a task is taken. A task cannot borrow from its caller, it may be moved
+//! from thread to thread, and while it waits it holds no thread at all.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
+
+use super::recorder::{Seat, Timing, perform};
+use super::{Cause, Ledger, Recorder};
+use crate::system::clock;
+use crate::work::{Job, Output};
+
+/// What the tasks of a run share.
+pub(crate) struct Tasks {
+    jobs: Vec<Job>,
+    done: UnboundedSender<Done>,
+    clocks: Clocks,
+}
+
+/// Which job has ended, and how.
+type Done = (usize, (Timing, Result<Output, String>));
+
+/// Hears of each task as it ends.
+pub(crate) struct Join(UnboundedReceiver<Done>);
+
+impl Tasks {
+    /// Takes the jobs, and gives what hears of their ends.
+    pub fn new(jobs: Vec<Job>) -> (Arc<Self>, Join) {
+        let (done, ends) = unbounded_channel();
+        (Arc::new(Tasks { jobs, done, clocks: Clocks::now() }), Join(ends))
+    }
+
+    /// Does a job inside a task: dishes wait without a thread, all else blocks.
+    ///
+    /// One flat future that keeps as little as it can while it waits: a million
+    /// tasks keep it a million times.
+    pub async fn perform(self: Arc<Self>, index: usize) {
+        let Job::Cook { time, .. } = self.jobs[index] else {
+            return self.block(index);
+        };
+        let thread = clock::thread_id();
+        let mut sleep = pin!(tokio::time::sleep(time));
+        // How long the waiting held its thread. Asking for the thread's CPU
+        // time instead would cost more than the wait itself.
+        let mut held_nanos = 0;
+        let cooked = poll_fn(move |context| {
+            let polled = Instant::now();
+            let poll = sleep.as_mut().poll(context);
+            let left = Instant::now();
+            held_nanos += (left - polled).as_nanos() as u64;
+            let held = Duration::from_nanos(held_nanos);
+            poll.map(|()| Cooked { thread, deadline: sleep.deadline(), finished: left, held })
+        })
+        .await;
+        self.ended(index, self.account(index, &cooked));
+    }
+
+    /// Does a job on the calling thread and blocks it until the end.
+    pub fn block(&self, index: usize) {
+        self.ended(index, perform(&self.jobs[index]));
+    }
+
+    /// Says that a job has ended. Nobody listens only if the run has failed.
+    fn ended(&self, index: usize, how: (Timing, Result<Output, String>)) {
+        let _ = self.done.send((index, how));
+    }
+
+    fn account(&self, index: usize, cooked: &Cooked) -> (Timing, Result<Output, String>) {
+        let Job::Cook { dish, time } = self.jobs[index] else {
+            unreachable!("only dishes are cooked");
+        };
+        let timing = Timing {
+            thread: cooked.thread,
+            started: self.clocks.translate(cooked.deadline) - time,
+            finished: self.clocks.translate(cooked.finished),
+            cpu: cooked.held,
+        };
+        (timing, Ok(Output::Ready(dish)))
+    }
+}
+
+/// How the waiting for a dish went, on Tokio's clock.
+struct Cooked {
+    /// On which it began.
+    thread: u64,
+    /// When its time was over: this much after its start.
+    deadline: Instant,
+    finished: Instant,
+    held: Duration,
+}
+
+impl Join {
+    /// Waits until every task has ended.
+    pub async fn all(mut self, record: &Recorder<'_>, queued: Duration, jobs: usize) -> Ledger {
+        let mut workers = Workers::default();
+        let mut ledger = Ledger::new(jobs);
+        while let Some((index, (timing, result))) = self.0.recv().await {
+            let seat = Seat::here(workers.index_of(timing.thread), queued);
+            ledger.enter(record.ended(index, seat, timing, result.map_err(Cause::Panicked)));
+        }
+        ledger
+    }
+}
+
+/// The same moment on Tokio's clock and on ours. Tokio's can be virtual, and
+/// spans are then exact.
+struct Clocks {
+    tokio: Instant,
+    ours: Duration,
+}
+
+impl Clocks {
+    fn now() -> Clocks {
+        Clocks { tokio: Instant::now(), ours: clock::now() }
+    }
+
+    fn translate(&self, instant: Instant) -> Duration {
+        self.ours + (instant - self.tokio)
+    }
+}
+
+/// Numbers the threads in the order in which they are first heard of.
+#[derive(Default)]
+struct Workers(Vec<u64>);
+
+impl Workers {
+    fn index_of(&mut self, thread: u64) -> usize {
+        let known = self.0.iter().position(|known| *known == thread);
+        known.unwrap_or_else(|| {
+            self.0.push(thread);
+            self.0.len() - 1
+        })
+    }
+}

@@ -1,0 +1,10 @@
+//! What the operating system gives to all rooms: clocks, threads, a runtime, the memory of
+//! a process. Where it refuses, the error says what to do.
+
+pub(crate) mod clock;
+pub(crate) mod memory;
+mod runtime;
+mod spawn;
+
+pub(crate) use runtime::on_runtime;
+pub(crate) use spawn::{Gate, panic_message, spawn, spawn_all, spawn_in};

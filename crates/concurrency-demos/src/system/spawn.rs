@@ -1,0 +1,91 @@
+//! Threads that may fail to start.
+
+use std::any::Any;
+use std::io;
+use std::sync::OnceLock;
+use std::thread::{Builder, JoinHandle, Scope, ScopedJoinHandle};
+
+use crate::error::Error;
+
+/// Starts a thread of this name.
+///
+/// # Errors
+/// If the system refuses.
+pub(crate) fn spawn<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<JoinHandle<T>, Error> {
+    Builder::new().name(name.to_owned()).spawn(work).map_err(|error| refused(name, error))
+}
+
+/// Starts a thread of this name. (The standard library's `scope.spawn` panics where the
+/// system refuses.)
+///
+/// # Errors
+/// If the system refuses.
+pub(crate) fn spawn_in<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> Result<ScopedJoinHandle<'scope, T>, Error> {
+    let builder = Builder::new().name(name.to_owned());
+    builder.spawn_scoped(scope, work).map_err(|error| refused(name, error))
+}
+
+fn refused(name: &str, error: io::Error) -> Error {
+    let text = format!(
+        "starting the thread {name} failed: {error}. The limit is the machine's (ulimit -u, the \
+         cgroup's pids.max); use fewer threads"
+    );
+    Error::caused_by(text, error)
+}
+
+/// Keeps threads from their work until all of them are there: a start that fails then
+/// fails at once, and the time until it opens is that of the starts alone.
+#[derive(Debug, Default)]
+pub(crate) struct Gate(OnceLock<bool>);
+
+impl Gate {
+    /// Waits; false if the work is not to be done.
+    pub fn pass(&self) -> bool {
+        *self.0.wait()
+    }
+
+    /// Lets all threads pass to their work.
+    pub fn open(&self) {
+        let _ = self.0.set(true);
+    }
+
+    /// Sends all threads home.
+    fn close(&self) {
+        let _ = self.0.set(false);
+    }
+}
+
+/// Starts `count` threads named `role-0`, `role-1` and so on, behind a gate: what `work`
+/// gives for an index must begin with [`Gate::pass`]. The caller opens it.
+///
+/// # Errors
+/// If one of them cannot be started: the others are sent home.
+pub(crate) fn spawn_all<'scope, F, T>(
+    scope: &'scope Scope<'scope, '_>,
+    gate: &Gate,
+    role: &str,
+    count: usize,
+    mut work: impl FnMut(usize) -> F,
+) -> Result<Vec<ScopedJoinHandle<'scope, T>>, Error>
+where
+    F: FnOnce() -> T + Send + 'scope,
+    T: Send + 'scope,
+{
+    let spawn = |index| spawn_in(scope, &format!("{role}-{index}"), work(index));
+    let threads: Result<Vec<_>, _> = (0..count).map(spawn).collect();
+    threads.inspect_err(|_| gate.close())
+}
+
+/// What a panic said.
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a message".to_owned())
+}

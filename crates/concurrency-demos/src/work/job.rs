@@ -1,0 +1,184 @@
+//! What can be done. A closure cannot travel to another process; a job can.
+
+use std::fmt;
+use std::hint::black_box;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::Dish;
+use super::fib::{self, fib};
+use crate::error::Error;
+
+/// The longest time that a dish may take: a day.
+pub(super) const LONGEST: Duration = Duration::from_secs(86_400);
+
+/// One piece of work, the same for every model.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Job {
+    /// Compute a Fibonacci number: all CPU, no waiting.
+    Fib(u32),
+    /// Prepare a dish: all waiting, no CPU.
+    Cook {
+        /// Which dish.
+        dish: Dish,
+        /// How long it takes.
+        time: Duration,
+    },
+    /// Give these bytes back: all transfer.
+    Echo(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// Go wrong in a known way.
+    Fault(Fault),
+}
+
+/// A way to go wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Fault {
+    /// Panic, which unwinds and can be caught.
+    Panic,
+    /// Abort the process.
+    Abort,
+    /// End the process with this exit status.
+    Exit(i32),
+    /// Never answer.
+    Hang,
+    /// Print this text on standard output.
+    Print(String),
+}
+
+/// What a job gives back.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Output {
+    /// A Fibonacci number.
+    Number(u64),
+    /// The dish that is ready.
+    Ready(Dish),
+    /// The bytes that were sent.
+    Bytes(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// Nothing.
+    Nothing,
+}
+
+impl Job {
+    /// How long the job waits without using a CPU.
+    #[must_use]
+    pub fn waiting(&self) -> Duration {
+        match self {
+            Job::Cook { time, .. } => *time,
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// Does the job on the calling thread and blocks it until the end.
+    pub(crate) fn perform(&self) -> Output {
+        match self {
+            Job::Fib(n) => Output::Number(fib(black_box(*n))),
+            Job::Cook { dish, time } => {
+                std::thread::sleep(*time);
+                Output::Ready(*dish)
+            }
+            Job::Echo(bytes) => Output::Bytes(bytes.clone()),
+            Job::Fault(fault) => fault.happen(),
+        }
+    }
+
+    /// Whether the job can be done at all, by whatever model.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        match self {
+            Job::Fib(n) if *n > fib::LARGEST => Err(Error::new(format!(
+                "fib({n}) does not fit 64 bits: n can be {} at the most",
+                fib::LARGEST
+            ))),
+            Job::Cook { dish, time } if *time > LONGEST => Err(Error::new(format!(
+                "{dish} would take {time:?}: a dish takes a day at the most"
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Fault {
+    fn happen(&self) -> Output {
+        match self {
+            Fault::Panic => panic!("this job panics on purpose"),
+            Fault::Abort => std::process::abort(),
+            Fault::Exit(status) => std::process::exit(*status),
+            Fault::Hang => loop {
+                std::thread::park();
+            },
+            Fault::Print(text) => {
+                println!("{text}");
+                Output::Nothing
+            }
+        }
+    }
+}
+
+/// The name of a job: small enough to stand in every span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub enum JobName {
+    /// `fib(n)`.
+    Fib(u32),
+    /// A dish.
+    Cook(Dish),
+    /// An echo of so many bytes.
+    Echo(usize),
+    /// A fault, by its name.
+    Fault(&'static str),
+}
+
+impl Job {
+    /// The name under which the job stands in the record.
+    #[must_use]
+    pub fn name(&self) -> JobName {
+        match self {
+            Job::Fib(n) => JobName::Fib(*n),
+            Job::Cook { dish, .. } => JobName::Cook(*dish),
+            Job::Echo(bytes) => JobName::Echo(bytes.len()),
+            Job::Fault(fault) => JobName::Fault(match fault {
+                Fault::Panic => "panic",
+                Fault::Abort => "abort",
+                Fault::Exit(_) => "exit",
+                Fault::Hang => "hang",
+                Fault::Print(_) => "print",
+            }),
+        }
+    }
+}
+
+impl fmt::Display for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.name().fmt(f)
+    }
+}
+
+impl fmt::Display for JobName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            JobName::Fib(n) => write!(f, "fib({n})"),
+            JobName::Cook(dish) => write!(f, "{dish}"),
+            JobName::Echo(bytes) => write!(f, "echo of {bytes} bytes"),
+            JobName::Fault(name) => f.write_str(name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn n_above_93_is_refused_and_93_is_not() {
+        assert!(Job::Fib(93).check().is_ok());
+        let error = Job::Fib(94).check().unwrap_err().to_string();
+        assert!(error.contains("fib(94)") && error.contains("93"), "{error}");
+    }
+
+    #[test]
+    fn a_dish_for_ever_is_refused_and_one_for_a_day_is_not() {
+        let cook = |time| Job::Cook { dish: Dish::Salad, time };
+        assert!(cook(LONGEST).check().is_ok());
+        let error = cook(Duration::MAX).check().unwrap_err().to_string();
+        assert!(error.contains("salad") && error.contains("a day"), "{error}");
+    }
+}
