@@ -2,8 +2,10 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::{MODELS, models_in_process};
-use concurrency_demos::{Cause, Fault, Job, Model, Output, Pool, Silent};
+use concurrency_demos::{Cause, Dish, Fault, Job, Model, Output, Pool, Silent};
 
 #[test]
 fn no_jobs_are_an_empty_run() {
@@ -70,4 +72,30 @@ fn a_panic_is_caught_by_every_model() {
 fn a_payload_above_the_limit_of_a_frame_is_an_error() {
     let error = Model::Processes(1).run(&[Job::Echo(vec![0; 256 << 20])], &Silent).unwrap_err();
     assert!(error.to_string().contains("268435456 bytes"), "{error}");
+}
+
+#[test]
+fn a_print_above_the_limit_of_a_frame_is_an_error() {
+    let much = Job::Fault(Fault::Print("x".repeat(256 << 20)));
+    let error = Model::Processes(1).run(&[much], &Silent).unwrap_err();
+    assert!(error.to_string().contains("268435456 bytes"), "{error}");
+}
+
+#[test]
+fn a_job_without_end_needs_a_pool_with_a_time_limit() {
+    let jobs = [Job::Fault(Fault::Hang)];
+    let pool = Pool::start(1).unwrap().run(&jobs, &Silent).unwrap_err();
+    let model = Model::Processes(1).run(&jobs, &Silent).unwrap_err();
+    for error in [pool, model].map(|error| error.to_string()) {
+        assert!(error.contains("hang never ends") && error.contains("with_time_limit"), "{error}");
+    }
+}
+
+#[test]
+fn a_dish_for_more_than_a_day_is_an_error_for_every_model() {
+    for model in MODELS {
+        let jobs = [Job::Cook { dish: Dish::Salad, time: Duration::MAX }];
+        let error = model.run(&jobs, &Silent).unwrap_err().to_string();
+        assert!(error.contains("salad") && error.contains("a day"), "{model}: {error}");
+    }
 }

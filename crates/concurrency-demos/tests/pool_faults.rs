@@ -6,8 +6,8 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::{is_alive, wait_until};
-use concurrency_demos::{Cause, Failure, Fault, Job, Output, Pool, Silent};
+use common::{cook, is_alive, wait_until};
+use concurrency_demos::{Cause, Dish, Failure, Fault, Job, Output, Pool, Silent};
 use rustix::process::{Pid, Signal, kill_process};
 
 const LIMIT: Duration = Duration::from_millis(300);
@@ -29,6 +29,11 @@ fn among_others(fault: Fault, limit: Duration) -> Failure {
 
     let again = pool.run(&vec![Job::Fib(21); 20], &Silent).unwrap();
     assert_eq!(again.numbers().unwrap(), [10946; 20], "the pool is usable afterwards");
+    // Two dishes at the same time need both workers.
+    pool.run(&vec![cook(Dish::Toast, 50); 2], &Silent).unwrap().outputs().unwrap();
+    let after = pool.processes();
+    let new = after.iter().filter(|process| !before.contains(process));
+    assert_eq!((after.len(), new.count()), (2, 1), "{before:?}, then {after:?}");
     failure
 }
 
@@ -146,6 +151,7 @@ fn poison_after_poison_is_answered_one_by_one() {
     let started = Instant::now();
     let run = Pool::start(2).unwrap().run(&jobs, &Silent).unwrap();
     assert_eq!(run.failures().len(), 10);
+    assert_eq!(run.threads(), [0_u64; 0], "no answer tells of a thread");
     let mut processes = run.processes();
     processes.dedup();
     assert_eq!(processes.len(), 10, "each in a process of its own");

@@ -89,3 +89,13 @@ fn computing_uses_the_cpu_and_waiting_does_not() {
         assert!(toast.cpu_share() < 0.5, "{model}: {toast:?}");
     }
 }
+
+#[test]
+fn no_job_begins_before_the_workers_are_there() {
+    let with_start = [Model::Processes(4), Model::ThreadPerJob, Model::Threads(4), Model::Rayon(4)];
+    for model in with_start {
+        let run = model.run(&vec![Job::Fib(15); 40], &Silent).unwrap();
+        let first = run.spans.iter().map(|span| span.started).min().unwrap();
+        assert!(first >= run.start, "{model}: {first:?}, started after {:?}", run.start);
+    }
+}

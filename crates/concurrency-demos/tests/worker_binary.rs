@@ -6,6 +6,7 @@ mod common;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use common::{alone, octal, script};
 use concurrency_demos::{Cause, Job, Pool, Silent};
@@ -139,7 +140,10 @@ fn answers(test: &str, text: &str, check: impl FnOnce(Vec<Cause>)) {
     let job = "head -c 4 >/dev/null";
     let text = format!("'{real}' </dev/null; {job}; {text}");
     alone(test, &[(VARIABLE, &script(folder.path(), &text))], || {
+        let began = Instant::now();
         let run = Pool::start(1).unwrap().run(&vec![Job::Fib(10); 3], &Silent).unwrap();
+        // What a script leaves behind sleeps for longer.
+        assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
         assert!(common::children().is_empty());
         check(run.failures().into_iter().map(|failure| failure.cause).collect());
     });
@@ -181,5 +185,16 @@ fn an_exit_some_time_after_the_pipe_was_closed_has_its_status() {
     let text = "exec >&-; sleep 0.2; exit 5";
     answers("an_exit_some_time_after_the_pipe_was_closed_has_its_status", text, |causes| {
         assert!(matches!(&causes[..], [Cause::Exited { status: 5, .. }, ..]), "{causes:?}");
+    });
+}
+
+#[test]
+fn a_grandchild_that_keeps_stderr_delays_nobody() {
+    let text = "sleep 20 </dev/null >/dev/null & echo 'last words' >&2; exit 5";
+    answers("a_grandchild_that_keeps_stderr_delays_nobody", text, |causes| {
+        let [Cause::Exited { status: 5, last_words }, ..] = &causes[..] else {
+            panic!("{causes:?}");
+        };
+        assert_eq!(last_words, "last words");
     });
 }

@@ -1,5 +1,5 @@
 //! What the models cost, each beside a baseline that is measured in the same
-//! run. `course bench models` makes a table of it.
+//! run. At the end a table says which targets are met.
 //!
 //! With `--test` everything runs once and small: only that it runs is seen.
 
@@ -9,9 +9,11 @@ mod memory;
 mod million;
 mod python;
 mod start;
+mod table;
 mod transfer;
 mod turns;
 
+use std::path::Path;
 use std::time::Duration;
 
 use criterion::measurement::{Measurement, WallTime};
@@ -30,6 +32,24 @@ fn main() {
     let memory = Criterion::default().with_measurement(memory::PeakMemory);
     million::bench(&mut criterion, &mut memory.configure_from_args());
     criterion.final_summary();
+    if !is_trial() {
+        print_table();
+    }
+}
+
+/// What was measured now, and what an earlier call has left where this one measured a part.
+fn print_table() {
+    let mut rows = vec![start::ROW];
+    rows.extend(transfer::ROWS);
+    rows.extend(cpu::rows());
+    rows.push(breakfast::ROW);
+    rows.extend(million::ROWS);
+    rows.push(python::ROW);
+    let measured = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("criterion");
+    match table::table(&measured, &rows) {
+        Ok(table) => print!("\n{table}"),
+        Err(why) => println!("\nno table: {why}"),
+    }
 }
 
 /// Whether this is only a trial.

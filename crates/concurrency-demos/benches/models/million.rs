@@ -11,6 +11,7 @@ use criterion::Criterion;
 
 use crate::breakfast::bare_tokio;
 use crate::memory::PeakMemory;
+use crate::table::{Row, Unit};
 use crate::turns::take_turns;
 
 const VARIABLE: &str = "CONCURRENCY_BENCH_CHILD";
@@ -18,18 +19,37 @@ const VARIABLE: &str = "CONCURRENCY_BENCH_CHILD";
 /// Longer than it takes to spawn all of them.
 const SLEEP: Duration = Duration::from_secs(2);
 
-/// Who does it, by the name in the table.
-const WHO: [&str; 2] = ["async", "bare-tokio"];
+const TIME: Row = Row {
+    what: "1,000,000 dishes over their sleep | bare tokio",
+    group: "million-dishes-over-their-sleep",
+    subject: "async",
+    baseline: "bare-tokio",
+    unit: Unit::Time,
+    target: "<= 1.5 x",
+    is_met: |measured, baseline| measured <= 1.5 * baseline,
+};
+
+const MEMORY: Row = Row {
+    what: "1,000,000 dishes, peak memory | bare tokio",
+    group: "million-dishes-memory",
+    unit: Unit::Memory,
+    ..TIME
+};
+
+pub const ROWS: [Row; 2] = [TIME, MEMORY];
+
+/// Who does it.
+const WHO: [&str; 2] = [TIME.subject, TIME.baseline];
 
 pub fn bench(time: &mut Criterion, memory: &mut Criterion<PeakMemory>) {
     let turns = take_turns(WHO.len(), |who| in_child(WHO[who]));
-    let mut group = crate::long(time, "million-dishes-over-their-sleep");
+    let mut group = crate::long(time, TIME.group);
     for (who, name) in WHO.into_iter().enumerate() {
         let over = turns.of(who, |(time, _)| time - SLEEP);
         group.bench_function(name, |bencher| bencher.iter_custom(&over));
     }
     group.finish();
-    let mut group = crate::long(memory, "million-dishes-memory");
+    let mut group = crate::long(memory, MEMORY.group);
     for (who, name) in WHO.into_iter().enumerate() {
         let peak = turns.of(who, |(_, memory)| memory);
         group.bench_function(name, |bencher| bencher.iter_custom(&peak));
@@ -56,7 +76,9 @@ pub fn child() {
     let dishes = if crate::is_trial() { 1000 } else { 1_000_000 };
     let jobs = vec![Job::Cook { dish: Dish::Toast, time: SLEEP }; dishes];
     let time = match env::var(VARIABLE).as_deref() {
-        Ok("async") => Model::Async.run(&jobs, &Silent).expect("the dishes are ready").wall,
+        Ok(who) if who == TIME.subject => {
+            Model::Async.run(&jobs, &Silent).expect("the dishes are ready").wall
+        }
         _ => bare_tokio(&jobs),
     };
     println!("{} {}", time.as_nanos(), peak_memory());

@@ -6,13 +6,25 @@ use std::time::{Duration, Instant};
 use concurrency_demos::Pool;
 use criterion::Criterion;
 
+use crate::table::{Row, Unit};
+
+pub const ROW: Row = Row {
+    what: "start a worker process until ready | /bin/true",
+    group: "start",
+    subject: "worker",
+    baseline: "true",
+    unit: Unit::Time,
+    target: "<= 2 x, < 3 ms",
+    is_met: |measured, baseline| measured <= 2.0 * baseline && measured < 3e6,
+};
+
 pub fn bench(criterion: &mut Criterion) {
-    let mut group = crate::short(criterion, "start");
-    group.bench_function("worker", |bencher| {
+    let mut group = crate::short(criterion, ROW.group);
+    group.bench_function(ROW.subject, |bencher| {
         // The end of the worker is not part of its start.
         bencher.iter_custom(|times| (0..times).map(|_| until_ready()).sum());
     });
-    group.bench_function("true", |bencher| {
+    group.bench_function(ROW.baseline, |bencher| {
         bencher.iter(|| Command::new("/bin/true").status().expect("/bin/true runs"));
     });
     group.finish();

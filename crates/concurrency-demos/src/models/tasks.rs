@@ -7,12 +7,14 @@ use tokio::runtime::Builder;
 
 use crate::error::Error;
 use crate::record::{Ledger, Listener, Model, Recorder, Run, Tasks};
-use crate::system::on_runtime;
+use crate::system::{on_runtime, try_threads};
 use crate::work::Job;
 
 /// A task for each job on a runtime of `workers` threads. A job that computes
 /// keeps its thread until it is done.
 pub(super) fn run(jobs: &[Job], workers: usize, listener: &dyn Listener) -> Result<Run, Error> {
+    // Tokio hangs where one of its workers cannot be started.
+    try_threads(workers)?;
     let mut builder = Builder::new_multi_thread();
     builder.worker_threads(workers).thread_name("async");
     run_on(builder, Model::AsyncThreads(workers), jobs, listener, spawn_task)

@@ -173,3 +173,51 @@ impl Span {
         if length == 0.0 { 0.0 } else { (self.cpu.as_secs_f64() / length).min(1.0) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A run of jobs from and to these milliseconds, the first one lost by its process.
+    fn run(spans: &[(u64, u64)]) -> Run {
+        let span = |(index, &(from, to)): (usize, &(u64, u64))| Span {
+            job: JobName::Fib(1),
+            worker: 0,
+            process: 7 * index as u32,
+            thread: 7 * index as u64,
+            queued: Duration::ZERO,
+            started: Duration::from_millis(from),
+            finished: Duration::from_millis(to),
+            cpu: Duration::ZERO,
+        };
+        Run {
+            model: Model::Serial,
+            language: Language::Rust,
+            results: vec![Ok(Output::Nothing); spans.len()],
+            spans: spans.iter().enumerate().map(span).collect(),
+            wall: Duration::ZERO,
+            start: Duration::ZERO,
+            transfer: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn what_takes_no_time_was_in_progress_too() {
+        assert_eq!(run(&[(5, 5)]).in_progress(), 1);
+        assert_eq!(run(&[(5, 5), (5, 5)]).in_progress(), 2);
+        assert_eq!(run(&[(0, 5), (5, 5), (5, 9)]).in_progress(), 2);
+    }
+
+    #[test]
+    fn what_ends_makes_room_for_what_begins() {
+        assert_eq!(run(&[(0, 5), (5, 9)]).in_progress(), 1);
+        assert_eq!(run(&[(0, 6), (5, 9), (8, 9)]).in_progress(), 2);
+        assert_eq!(run(&[]).in_progress(), 0);
+    }
+
+    #[test]
+    fn a_job_without_a_process_counts_for_none() {
+        let run = run(&[(0, 1), (1, 2), (2, 3)]);
+        assert_eq!((run.processes(), run.threads()), (vec![7, 14], vec![7, 14]));
+    }
+}

@@ -136,3 +136,33 @@ impl Workers {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Waker};
+
+    use super::*;
+    use crate::work::Dish;
+
+    #[test]
+    fn a_task_that_moved_belongs_to_the_thread_that_began_it() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let (tasks, mut join) = {
+            let _inside = runtime.enter();
+            let time = Duration::from_millis(20);
+            Tasks::new(vec![Job::Cook { dish: Dish::Toast, time }])
+        };
+        let mut task = Box::pin(tasks.perform(0));
+        {
+            let _inside = runtime.enter();
+            assert!(task.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        }
+        let ended_on = std::thread::spawn(move || {
+            runtime.block_on(task);
+            clock::thread_id()
+        });
+        let (_, (timing, _)) = join.0.blocking_recv().expect("the task ends");
+        assert_eq!(timing.thread, clock::thread_id());
+        assert_ne!(timing.thread, ended_on.join().unwrap());
+    }
+}

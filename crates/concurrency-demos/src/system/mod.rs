@@ -7,4 +7,4 @@ mod runtime;
 mod spawn;
 
 pub(crate) use runtime::on_runtime;
-pub(crate) use spawn::{Gate, panic_message, spawn, spawn_all, spawn_in};
+pub(crate) use spawn::{Gate, panic_message, spawn, spawn_all, spawn_in, try_threads};

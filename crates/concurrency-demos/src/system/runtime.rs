@@ -16,8 +16,8 @@ use crate::error::Error;
 /// there: glibc lets its heap grow page by page.)
 ///
 /// # Errors
-/// If the system gives no thread or no timer for it: Tokio panics where it cannot start a
-/// thread, and such a panic is an error like any other.
+/// If the system gives no thread or no timer for it: Tokio panics where it cannot start the
+/// first thread for blocking calls, and such a panic is an error like any other.
 pub(crate) fn on_runtime<T: Send>(
     mut builder: Builder,
     work: impl FnOnce(&Runtime) -> T + Send,

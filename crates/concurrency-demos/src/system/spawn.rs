@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::io;
 use std::sync::OnceLock;
-use std::thread::{Builder, JoinHandle, Scope, ScopedJoinHandle};
+use std::thread::{self, Builder, JoinHandle, Scope, ScopedJoinHandle};
 
 use crate::error::Error;
 
@@ -81,6 +81,21 @@ where
     let spawn = |index| spawn_in(scope, &format!("{role}-{index}"), work(index));
     let threads: Result<Vec<_>, _> = (0..count).map(spawn).collect();
     threads.inspect_err(|_| gate.close())
+}
+
+/// Finds out whether so many threads can be had, by starting them and sending them home: for
+/// libraries that panic, or hang, where the system refuses one.
+///
+/// # Errors
+/// If one of them cannot be started.
+pub(crate) fn try_threads(count: usize) -> Result<(), Error> {
+    let gate = Gate::default();
+    thread::scope(|scope| {
+        let wait = |_| || gate.pass();
+        spawn_all(scope, &gate, "async", count, wait)?;
+        gate.close();
+        Ok(())
+    })
 }
 
 /// What a panic said.
