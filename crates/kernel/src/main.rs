@@ -22,6 +22,7 @@ mod name_at_cursor;
 mod relay;
 mod settings;
 mod start;
+mod tokens;
 mod toolchain;
 mod warm;
 mod zmtp;
