@@ -1,5 +1,6 @@
 //! The kernel as Jupyter sees it. These tests need what `kernel-setup.sh` sets up.
 
+mod elsewhere;
 mod jupyter_client;
 
 use std::fs;
