@@ -108,7 +108,8 @@ impl Settings {
             self.lock.display()
         );
         for path in &self.watched {
-            ensure!(path.exists(), "`watched` names {}, which is missing", path.display());
+            let told = "which is missing: correct it or leave it out";
+            ensure!(path.exists(), "`watched` names {}, {told}", path.display());
         }
         self.files.prelude = text("prelude", self.prelude.as_deref())?;
         self.files.cargo = text("cargo", self.cargo.as_deref())?;
@@ -201,6 +202,15 @@ mod tests {
         assert_eq!(settings.environment_paths["SH"], Path::new("/bin/sh"));
         assert_eq!(settings.watched().collect::<Vec<_>>(), [&settings.library]);
         assert!(settings.warm_folder.ends_with("target/warm"));
+    }
+
+    #[test]
+    fn the_example_in_the_readme_has_the_right_keys() {
+        let readme = include_str!("../README.md");
+        let example = readme.split("```").find_map(|part| part.strip_prefix("toml\n"));
+        let settings: Settings = toml::from_str(example.expect("an example")).expect("settings");
+        assert!(settings.prelude.is_some() && settings.cargo.is_some());
+        assert!(!settings.environment_paths.is_empty() && settings.watched().count() == 2);
     }
 
     #[test]
