@@ -2,7 +2,7 @@
 //!
 //! A real kernel makes it: then Cargo's fingerprints fit by construction. Building the
 //! same crates with our own Cargo call was rejected, since every flag that differs
-//! from evcxr's would silently cost the learner a full rebuild.
+//! from evcxr's would silently cost a full rebuild.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, ErrorKind};
@@ -146,7 +146,7 @@ fn lines_of(kernel: &mut Child) -> Receiver<String> {
 }
 
 /// A cell with a type error is also run through `cargo check`, which shares nothing with
-/// a build: without this the first mistake of a learner would compile all dependencies.
+/// a build: without this the first mistake in a cell would compile all dependencies.
 fn check(settings: &Settings, toolchain: &Toolchain, folder: &Folder) -> anyhow::Result<()> {
     println!("   Checking it too, so that the first error shows at once");
     let mut cargo = environment::command(settings, toolchain, Path::new("cargo"), folder.path());
