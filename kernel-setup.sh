@@ -271,7 +271,8 @@ set_up() {
     install_python_packages
     install_rust_source
     watch_cargo 'crates of the course' build cargo build --release --locked --workspace || exit 1
-    watch_over 'kernel in JupyterLab' kernel "$course" --root "$root" kernel install || exit 1
+    watch_over 'kernel in JupyterLab' kernel "$root/target/release/warm-kernel" install \
+        crates/notebook/kernel/kernel.toml --prefix "$venv" || exit 1
     touch "$state/done"
 }
 

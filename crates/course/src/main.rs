@@ -1,15 +1,14 @@
-//! The command behind `kernel-setup.sh`: it runs and checks the notebooks and starts their kernels.
+//! The command behind `kernel-setup.sh`: it runs and checks the notebooks.
 //! Executing, converting and serving notebooks is left to Jupyter's own tools.
 
 mod bench_models;
-mod kernel;
 mod python;
 
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand};
 
-/// Runs and checks the notebooks of this course and starts their kernels.
+/// Runs and checks the notebooks of this course.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -33,9 +32,6 @@ enum Command {
     },
     /// Make a site of the notebooks that opens without a network.
     Export(python::Arguments),
-    /// Install the Rust kernel into the virtual environment, or start it.
-    #[command(subcommand)]
-    Kernel(kernel::Action),
 }
 
 #[derive(Subcommand)]
@@ -64,7 +60,6 @@ fn main() -> anyhow::Result<()> {
         Command::Export(arguments) => {
             python::replace_by("export_notebooks.py", &cli.root, &arguments)
         }
-        Command::Kernel(action) => kernel::run(&cli.root, &action),
     }
 }
 

@@ -3,7 +3,7 @@
 //! evcxr keeps a notebook's variables in a map and compiles the methods of that map, and how
 //! each variable is dropped, with every cell. Below opt-level 2, rustc takes instances of
 //! generic functions from a crate that made them below level 2, too: so this crate is made
-//! at the level of the cells (`crates/course/assets/cargo.toml`).
+//! at the level of the cells (`crates/notebook/kernel/cargo.toml`).
 
 use std::any::Any;
 use std::collections::HashMap;

@@ -13,7 +13,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
 
-use super::name::question;
+use super::name_at_cursor::question;
 use super::zmtp::Verdict;
 
 /// Between the addresses of a message and its signature.

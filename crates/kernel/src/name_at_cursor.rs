@@ -12,111 +12,107 @@
 //!
 //! The table is read from the top; brackets that belong to no name are looked through.
 
+use super::tokens::{Token, TokenKind, tokens_of};
+
 /// As much of `code` as evcxr must see to explain the name at `cursor`, which is counted
 /// in characters.
 ///
 /// A bracket of a macro that is still open would hide all that is in it: the macro is
 /// made to look like a call.
 pub fn question(code: &str, cursor: usize) -> String {
-    let mut seen: Vec<char> = code.chars().take(named(code, cursor)).collect();
-    for bracket in Brackets::of(&seen).open {
-        if let Some(end) = called(&seen, bracket).filter(|&end| seen[end] == '!') {
-            seen[end] = ' ';
+    let end = named_byte(code, byte_of(code, cursor));
+    let tokens = tokens_of(&code[..end]);
+    let mut seen = code[..end].to_owned();
+    for bracket in open_brackets(&tokens) {
+        let is_macro = |end: &usize| code[*end..].starts_with('!');
+        if let Some(end) = called(&tokens[..=bracket]).filter(is_macro) {
+            seen.replace_range(end..=end, " ");
         }
     }
-    seen.into_iter().collect()
+    seen
 }
 
-/// Where the name that is meant at `cursor` ends; both are counted in characters. The `(`
-/// of a call is included: without it evcxr takes the method `len` for the field `len`.
-pub fn named(code: &str, cursor: usize) -> usize {
-    let code: Vec<char> = code.chars().collect();
-    let cursor = cursor.min(code.len());
-    let behind_call = code[..cursor].ends_with(&[')']);
-    let brackets = Brackets::of(&code[..cursor - usize::from(behind_call)]);
-    let end_of_word = |start: usize| {
-        let end = cursor + code[cursor..].iter().take_while(|&&c| in_word(c)).count();
-        (start < end && !code[start].is_ascii_digit() && !brackets.quoted).then_some(end)
-    };
-    let start = start_of_word(&code, cursor);
-    let here = if start < cursor { end_of_word(start) } else { None };
+/// Where the name that is meant at `cursor` ends. The `(` of a call is included: without
+/// it evcxr takes the method `len` for the field `len`.
+fn named_byte(code: &str, cursor: usize) -> usize {
+    let tokens = tokens_of(code);
+    let begun = tokens.partition_point(|token| token.place.start < cursor);
+    let (before, after) = tokens.split_at(begun);
+    let here = before.last().filter(|token| cursor <= token.place.end);
+    let quoted = here.is_some_and(|token| token.is_text_at(cursor));
+    let next = after.first().filter(|token| token.place.start == cursor && !quoted);
+    // Behind a call it is as if the cursor were within.
+    let closed = usize::from(here.is_some_and(|token| token.kind == TokenKind::CloseParen));
+    let open = open_brackets(&before[..begun - closed]);
+    let name = |token: &Token| token.is_name().then_some(token.place.end);
     let end = here
-        .or_else(|| brackets.open.iter().rev().find_map(|&bracket| called(&code, bracket)))
-        .or_else(|| end_of_word(start));
-    end.map_or(cursor, |end| end + usize::from(code.get(end) == Some(&'(')))
+        .and_then(name)
+        .or_else(|| open.iter().rev().find_map(|&bracket| called(&tokens[..=bracket])))
+        .or_else(|| next.and_then(name));
+    end.map_or(cursor, |end| end + usize::from(code[end..].starts_with('(')))
 }
 
-/// The end of the name in front of a bracket: `name(`, `name::<T>(`, `name!(`, `name![`.
-fn called(code: &[char], bracket: usize) -> Option<usize> {
-    let before = &code[..bracket];
-    let end = match before.strip_suffix(&['!']) {
-        Some(name) => name.len(),
-        None if code[bracket] == '(' => without_generics(before).len(),
-        None => return None,
+/// The end of the name in front of a bracket, the last of the tokens: `name(`,
+/// `name::<T>(`, `name!(`, `name![`.
+fn called(tokens: &[Token]) -> Option<usize> {
+    let (bracket, before) = tokens.split_last()?;
+    let before = match before.split_last()? {
+        (last, name) if last.kind == TokenKind::Bang => name,
+        _ if bracket.kind == TokenKind::OpenParen => without_generics(before),
+        _ => return None,
     };
-    let start = start_of_word(code, end);
-    (start < end).then_some(end)
+    before.last().filter(|token| token.is_name()).map(|token| token.place.end)
 }
 
-/// `code` without a `::<…>` at its end.
-fn without_generics(code: &[char]) -> &[char] {
-    let begins = |three: &[char]| three == [':', ':', '<'];
-    let generics = code.windows(3).rposition(begins).filter(|_| code.ends_with(&['>']));
-    &code[..generics.unwrap_or(code.len())]
-}
-
-fn start_of_word(code: &[char], end: usize) -> usize {
-    code[..end].iter().rposition(|&c| !in_word(c)).map_or(0, |before| before + 1)
-}
-
-fn in_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
-/// What is unfinished at the end of a piece of code.
-struct Brackets {
-    /// The places of the brackets that are open.
-    open: Vec<usize>,
-    /// Whether it ends in a string, a character or a comment.
-    quoted: bool,
-}
-
-impl Brackets {
-    fn of(code: &[char]) -> Self {
-        let mut open = Vec::new();
-        let mut at = 0;
-        while at < code.len() {
-            match code[at] {
-                '(' | '[' | '{' => open.push(at),
-                ')' | ']' | '}' => drop(open.pop()),
-                _ => {}
-            }
-            let Some(length) = quoted(&code[at..]) else { return Self { open, quoted: true } };
-            at += length.max(1);
+/// The tokens without a `::<…>` at their end.
+fn without_generics(tokens: &[Token]) -> &[Token] {
+    if tokens.last().is_none_or(|token| token.kind != TokenKind::Gt) {
+        return tokens;
+    }
+    let mut depth = 0;
+    for (at, token) in tokens.iter().enumerate().rev() {
+        let arrow = at > 0 && tokens[at - 1].kind == TokenKind::Minus;
+        match token.kind {
+            TokenKind::Gt if !arrow => depth += 1,
+            TokenKind::Lt => depth -= 1,
+            _ => {}
         }
-        Self { open, quoted: false }
+        if depth == 0 {
+            let colons = tokens[..at].iter().rev().take(2);
+            let generics = colons.filter(|token| token.kind == TokenKind::Colon).count() == 2;
+            return if generics { &tokens[..at - 2] } else { tokens };
+        }
     }
+    tokens
 }
 
-/// The length of the string, character or line comment at the start of `code`, 0 if there
-/// is none, nothing if it has no end. Raw strings are read as if they were plain ones.
-fn quoted(code: &[char]) -> Option<usize> {
-    let mut skip = 1;
-    let end = match code {
-        ['"', ..] => '"',
-        ['\'', '\\', ..] | ['\'', _, '\'', ..] => '\'',
-        ['/', '/', ..] => '\n',
-        _ => return Some(0),
-    };
-    while *code.get(skip)? != end {
-        skip += if end != '\n' && code[skip] == '\\' { 2 } else { 1 };
+/// Which of the tokens are brackets that none of them closes.
+fn open_brackets(tokens: &[Token]) -> Vec<usize> {
+    use TokenKind::{CloseBrace, CloseBracket, CloseParen, OpenBrace, OpenBracket, OpenParen};
+    let mut open = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            OpenParen | OpenBracket | OpenBrace => open.push(at),
+            CloseParen | CloseBracket | CloseBrace => drop(open.pop()),
+            _ => {}
+        }
     }
-    Some(skip + 1)
+    open
+}
+
+/// Where the character with this number begins.
+fn byte_of(code: &str, character: usize) -> usize {
+    code.char_indices().nth(character).map_or(code.len(), |(byte, _)| byte)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Where the name ends; both places are counted in characters.
+    fn named(code: &str, cursor: usize) -> usize {
+        code[..named_byte(code, byte_of(code, cursor))].chars().count()
+    }
 
     /// Splits code at its mark for the cursor.
     fn at_mark(code: &str) -> (String, usize) {
@@ -184,10 +180,31 @@ mod tests {
     }
 
     #[test]
+    fn brackets_and_quotes_in_comments_and_in_all_kinds_of_text_are_none() {
+        assert_eq!(asked("f(/* a \" and a ( */ g(1, ^))"), "f(/* a \" and a ( */ g(");
+        assert_eq!(asked("f(/* /* \" */ ( */ 1, ^)"), "f(");
+        assert_eq!(asked("f(r#\"a \" and a (\"#, ^)"), "f(");
+        assert_eq!(asked("f(r\"C:\\\", g(^))"), "f(r\"C:\\\", g(");
+        assert_eq!(asked("f(b\"(\", b'\"', b'(', ^)"), "f(");
+        assert_eq!(asked("f(br#\"\"(\"#, c\"(\", ^)"), "f(");
+        assert_eq!(asked("f::<'a, 'b>(g::<'static>(')', ^))"), "f::<'a, 'b>(g");
+        // Words in them are no names either.
+        assert_eq!(asked("f(/* wo^rd */)"), "f(");
+        assert_eq!(asked("f(r#\"wo^rd\"#)"), "f(");
+        assert_eq!(asked("f('^"), "f(");
+        assert_eq!(asked("f(b\"^"), "f(");
+        assert_eq!(asked("/* wo^rd"), "/* wo");
+        assert_eq!(asked("&'a^"), "&'a");
+        // A call in a comment is not asked about.
+        assert_eq!(asked("f(1, // g(2)^"), "f(");
+    }
+
+    #[test]
     fn generic_arguments_are_no_name() {
         assert_eq!(asked("size_of::<Vec<u8>>(^)"), "size_of");
         assert_eq!(asked("v.collect::<Vec<_>>()^"), "v.collect");
         assert_eq!(asked("f::<fn(u8) -> u8>(^)"), "f");
+        assert_eq!(asked("collect::<Vec::<u8>>(^)"), "collect");
         assert_eq!(asked("f::<u8>(1) + g(^)"), "f::<u8>(1) + g(");
         assert_eq!(asked("a > (^1)"), "a > (");
         assert_eq!(asked(">(^"), ">(");

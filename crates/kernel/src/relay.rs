@@ -6,7 +6,7 @@
 //! and closes such connections while a kernel starts and when a page is loaded again. So
 //! a client's end is not passed on: to evcxr every client stays, silent.
 //!
-//! All bytes pass as they come, but for two kinds of messages: see [`super::inspect`].
+//! All bytes pass as they come, but for two kinds of messages: see [`super::edit_messages`].
 
 use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
-use super::inspect::Inspector;
+use super::edit_messages::Inspector;
 use super::zmtp::Stream;
 
 const PORTS: [&str; 5] = ["shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"];

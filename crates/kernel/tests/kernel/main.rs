@@ -1,12 +1,13 @@
 //! The kernel as Jupyter sees it. These tests need what `kernel-setup.sh` sets up.
 
-mod common;
+mod elsewhere;
+mod jupyter_client;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use common::{Jupyter, checkout, copy, dep, eventually, kill};
+use jupyter_client::{Jupyter, checkout, copy, dep, eventually, kill};
 
 #[test]
 fn kernels_share_nothing_and_leave_nothing() {
@@ -40,7 +41,7 @@ fn what_a_kill_of_everything_leaves_is_removed_at_the_next_start() {
     kill(attendant_of(&left[0]));
     jupyter.kill(first);
     // Also one that says nothing about itself.
-    fs::create_dir(jupyter.temp().join("concurrency-kernel-1-2-3")).expect("a fresh folder");
+    fs::create_dir(jupyter.temp().join("warm-kernel-1-2-3")).expect("a fresh folder");
     std::thread::sleep(Duration::from_secs(1));
     assert_eq!(jupyter.folders().len(), 2, "nobody is left to remove them");
 
@@ -118,7 +119,7 @@ fn the_same_function_takes_the_same_time_everywhere() {
     let kernel = jupyter.start(&checkout());
     jupyter.wait(kernel);
     jupyter.ok(kernel, &(dep() + "\nuse notebook::*;"));
-    jupyter.ok(kernel, include_str!("common/same_time.rs"));
+    jupyter.ok(kernel, include_str!("cells/same_time.rs"));
     let times = jupyter.ok(kernel, "best_times()");
     let times: Vec<f64> = times
         .trim()

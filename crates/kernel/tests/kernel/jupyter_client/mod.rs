@@ -42,7 +42,7 @@ impl Jupyter {
         let temp = tempfile::tempdir_in("/tmp").expect("a temp folder");
         let mut driver = Command::new(root.join(".venv/bin/python"))
             .args(["-E", "-B"])
-            .arg(root.join("crates/course/tests/kernels.py"))
+            .arg(root.join("crates/kernel/tests/kernel/jupyter_client/kernels.py"))
             .env("TMPDIR", temp.path())
             .env("JUPYTER_RUNTIME_DIR", temp.path().join("runtime"))
             .stdin(Stdio::piped())
@@ -61,9 +61,14 @@ impl Jupyter {
 
     /// Starts a kernel for a checkout and returns its number.
     pub fn start(&mut self, root: &Path) -> usize {
-        let course = env!("CARGO_BIN_EXE_course");
-        let argv = json!([course, "--root", root, "kernel", "start", "{connection_file}"]);
-        let cwd = root.join("notebooks");
+        let settings = root.join("crates/notebook/kernel/kernel.toml");
+        let argv =
+            json!([env!("CARGO_BIN_EXE_warm-kernel"), "start", settings, "{connection_file}"]);
+        self.start_by(&argv, &root.join("notebooks"))
+    }
+
+    /// Starts a kernel by a command, as a kernelspec has it, and returns its number.
+    pub fn start_by(&mut self, argv: &Value, cwd: &Path) -> usize {
         let answer = self.ask(&json!({"do": "start", "argv": argv, "cwd": cwd}));
         self.processes.push(answer["pid"].as_u64().expect("a process id"));
         self.processes.len() - 1
@@ -135,7 +140,7 @@ impl Jupyter {
     pub fn folders(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(self.temp()).expect("it is ours").flatten();
         let kernels = entries.map(|entry| entry.path());
-        kernels.filter(|path| path.to_string_lossy().contains("concurrency-kernel-")).collect()
+        kernels.filter(|path| path.to_string_lossy().contains("warm-kernel-")).collect()
     }
 
     fn ask(&mut self, request: &Value) -> Value {

@@ -1,0 +1,85 @@
+//! The variables that a kernel and its cells find.
+//!
+//! A kernel and the warm build folder must be made with the same environment:
+//! Cargo rebuilds every dependency if a flag or a profile setting differs.
+
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::settings::Settings;
+use super::toolchain::Toolchain;
+
+/// Set by a user's shell or a colleague's tools, they would change what a cell is
+/// built with, or where.
+const UNWANTED: [&str; 12] = [
+    "CARGO_BUILD_TARGET",
+    "CARGO_ENCODED_RUSTFLAGS",
+    "CARGO_INCREMENTAL",
+    "CARGO_TARGET_DIR",
+    "EVCXR_IS_RUNTIME",
+    "JUPYTER_PATH",
+    "RUSTC",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "RUSTC_WRAPPER",
+    "RUSTDOCFLAGS",
+    "RUSTFLAGS",
+    "RUST_BACKTRACE",
+];
+
+/// A command with the environment of a kernel whose files are in `folder`.
+pub fn command(
+    settings: &Settings,
+    toolchain: &Toolchain,
+    program: &Path,
+    folder: &Path,
+) -> Command {
+    let build = folder.join("build");
+    // Cells look for their libraries along paths that are relative to another folder.
+    // And a library of the same name on the user's own path must not win.
+    let built = build.join("target").join(toolchain.host()).join("debug/deps");
+    let mut command = Command::new(program);
+    for name in UNWANTED {
+        command.env_remove(name);
+    }
+    // A variable of a profile would win over the settings in the folder.
+    for (name, _) in std::env::vars_os() {
+        if name.as_encoded_bytes().starts_with(b"CARGO_PROFILE_") {
+            command.env_remove(name);
+        }
+    }
+    command
+        .envs(&settings.environment)
+        .envs(&settings.environment_paths)
+        .env("EVCXR_TMPDIR", build)
+        .env("EVCXR_CONFIG_DIR", folder.join("config"))
+        .env("PATH", before(&[&toolchain.sysroot.join("bin")], "PATH"))
+        .env("LD_LIBRARY_PATH", before(&[&built, &toolchain.libraries], "LD_LIBRARY_PATH"));
+    command
+}
+
+/// evcxr's kernel, ready to serve `connection_file`.
+pub fn kernel(
+    settings: &Settings,
+    toolchain: &Toolchain,
+    folder: &Path,
+    connection_file: &Path,
+) -> Command {
+    let mut command = command(settings, toolchain, &toolchain.evcxr, folder);
+    if toolchain.library_source().is_some() {
+        command.env("RUST_SRC_PATH", folder.join("std"));
+    }
+    command.arg0("evcxr_jupyter").arg("--control_file").arg(connection_file);
+    // It only ever says there where its settings are; errors go to stderr.
+    command.stdout(Stdio::null());
+    command
+}
+
+/// A search path with more folders at its front.
+fn before(folders: &[&Path], variable: &str) -> OsString {
+    let rest = std::env::var_os(variable).unwrap_or_default();
+    let rest = std::env::split_paths(&rest).filter(|folder| folder.is_absolute());
+    let all = folders.iter().map(PathBuf::from).chain(rest);
+    std::env::join_paths(all).unwrap_or_else(|_| std::env::var_os(variable).unwrap_or_default())
+}

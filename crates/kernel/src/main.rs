@@ -1,0 +1,108 @@
+//! `warm-kernel`: an evcxr kernel for Jupyter that starts with everything built.
+//!
+//! A stock kernel compiles the dependencies of a notebook after its first cell
+//! was run. Here that is done once, at set-up:
+//!
+//! ```text
+//! install:  a kernel's own build folder ──► warm folder      (once per change)
+//! start:    warm folder ──► /tmp/…/build, private to one kernel (each time)
+//! ```
+//!
+//! What is loaded is named by a [settings file](settings::Settings).
+
+mod attend;
+mod configuration;
+mod copy;
+mod edit_messages;
+mod environment;
+mod fingerprint;
+mod folder;
+mod install;
+mod name_at_cursor;
+mod relay;
+mod settings;
+mod start;
+mod tokens;
+mod toolchain;
+mod warm;
+mod zmtp;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use settings::Settings;
+
+/// Starts evcxr's Jupyter kernel with everything built that a notebook loads.
+#[derive(Parser)]
+#[command(version)]
+enum Action {
+    /// Prepare warm starts and write the kernelspec.
+    Install {
+        /// The settings file.
+        settings: PathBuf,
+        /// The virtual environment, or another folder in whose share/jupyter Jupyter looks.
+        #[arg(long)]
+        prefix: PathBuf,
+    },
+    /// Start one kernel (Jupyter calls this).
+    Start {
+        /// The settings file.
+        settings: PathBuf,
+        /// The connection file that Jupyter wrote.
+        connection_file: PathBuf,
+    },
+    #[command(flatten)]
+    Companion(Companion),
+}
+
+/// What a starting kernel calls.
+#[derive(Subcommand)]
+enum Companion {
+    /// Relay the ports of a kernel and clean up after it.
+    #[command(hide = true)]
+    Attend {
+        /// The folder of that kernel.
+        folder: PathBuf,
+        /// The process group of that kernel.
+        group: i32,
+        /// The connection file that Jupyter wrote.
+        connection_file: PathBuf,
+        /// The process that asked for the kernel.
+        server: Option<i32>,
+    },
+    /// Clean up after a kernel.
+    #[command(hide = true)]
+    Reap {
+        /// The folder of that kernel.
+        folder: PathBuf,
+        /// The process group of that kernel.
+        group: i32,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(&Action::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("error: {reason:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(action: &Action) -> anyhow::Result<()> {
+    match action {
+        Action::Install { settings, prefix } => {
+            install::install(&Settings::load(settings)?, prefix)
+        }
+        Action::Start { settings, connection_file } => {
+            start::start(&Settings::load(settings)?, connection_file)
+        }
+        Action::Companion(Companion::Attend { folder, group, connection_file, server }) => {
+            attend::attend(folder, *group, connection_file, *server)
+        }
+        Action::Companion(Companion::Reap { folder, group }) => folder::reap(folder, *group),
+    }
+}

@@ -1,0 +1,181 @@
+//! The warm build folder: what a fresh kernel would have to compile, compiled once.
+//!
+//! A real kernel makes it: then Cargo's fingerprints fit by construction. Building the
+//! same crates with our own Cargo call was rejected, since every flag that differs
+//! from evcxr's would silently cost a full rebuild.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, ErrorKind};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail, ensure};
+
+use super::copy::copy;
+use super::fingerprint::fingerprint;
+use super::folder::Folder;
+use super::settings::Settings;
+use super::toolchain::Toolchain;
+use super::{configuration, environment};
+
+/// Set-up is never silent for longer.
+const PROGRESS: Duration = Duration::from_secs(4);
+
+/// Makes the warm build folder, unless what is there still fits.
+pub fn prepare(settings: &Settings, toolchain: &Toolchain) -> anyhow::Result<()> {
+    let place = &settings.warm_folder;
+    fs::create_dir_all(place)?;
+    let _alone = lock(place, "install.lock", File::lock)?;
+    let stamp = fingerprint(settings, toolchain)?;
+    if fs::read_to_string(place.join("stamp")).is_ok_and(|old| old == stamp) {
+        return Ok(());
+    }
+    println!("Building what the notebooks load; this takes a minute or so.");
+    fetch(settings, toolchain)?;
+    let folder = Folder::create()?;
+    build(settings, toolchain, &folder)?;
+    let next = place.join("next");
+    remove(&next)?;
+    copy(&folder.path().join("build"), &next)?;
+    drop(folder);
+
+    // No kernel copies the old one while it is exchanged.
+    let _quiet = lock(place, "use.lock", File::lock)?;
+    remove(&place.join("stamp"))?;
+    remove(&place.join("build"))?;
+    fs::rename(&next, place.join("build"))?;
+    fs::write(place.join("stamp"), stamp)?;
+    Ok(())
+}
+
+/// Copies the warm build folder to `to`. An error says why the copy is cold or partly so;
+/// Cargo then builds what is missing.
+pub fn unpack(settings: &Settings, toolchain: &Toolchain, to: &Path) -> anyhow::Result<()> {
+    let place = &settings.warm_folder;
+    let build = place.join("build");
+    ensure!(build.is_dir(), "nothing is prepared in {}", place.display());
+    let _quiet = lock(place, "use.lock", File::lock_shared)?;
+    copy(&build, to)?;
+    let stamp = fingerprint(settings, toolchain)?;
+    let fits = fs::read_to_string(place.join("stamp")).is_ok_and(|old| old == stamp);
+    ensure!(fits, "the crates or the compiler have changed since it was prepared");
+    Ok(())
+}
+
+/// Downloads what Cargo.lock names: kernels work offline. All platforms' packages, since
+/// evcxr asks `cargo metadata`, which wants them.
+fn fetch(settings: &Settings, toolchain: &Toolchain) -> anyhow::Result<()> {
+    let library = &settings.library;
+    let mut cargo = environment::command(settings, toolchain, Path::new("cargo"), library);
+    let status = cargo.arg("fetch").current_dir(library).status().context("cannot run cargo")?;
+    ensure!(status.success(), "cargo fetch failed: is the Rust package registry reachable?");
+    Ok(())
+}
+
+/// Runs a kernel in `folder` until it is ready, and takes it away.
+fn build(settings: &Settings, toolchain: &Toolchain, folder: &Folder) -> anyhow::Result<()> {
+    let ready = folder.path().join("ready");
+    // The prelude is the last thing that a kernel runs before it answers.
+    let tell = format!("std::fs::write({ready:?}, \"\").expect(\"the folder is ours\");\n");
+    configuration::write(settings, toolchain, folder.path(), &tell)?;
+    let connection = folder.path().join("connection.json");
+    fs::write(&connection, CONNECTION)?;
+    let mut command = environment::kernel(settings, toolchain, folder.path(), &connection);
+    command
+        .current_dir(&settings.library)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    // A group of its own, which ends with this process however that ends.
+    command.process_group(0);
+    folder.share(true)?;
+    let mut kernel = command.spawn().context("cannot start evcxr_jupyter")?;
+    folder.share(false)?;
+    folder.reap(kernel.id().try_into()?)?;
+    let outcome = follow(&mut kernel, &ready, &settings.files.package);
+    let _ = kernel.kill();
+    kernel.wait()?;
+    outcome?;
+    check(settings, toolchain, folder)
+}
+
+/// Any free ports on this machine alone; nobody connects.
+const CONNECTION: &str = r#"{"transport": "tcp", "ip": "127.0.0.1", "key": "",
+"control_port": 0, "shell_port": 0, "stdin_port": 0, "hb_port": 0, "iopub_port": 0}"#;
+
+/// Reports what the kernel compiles until it is ready.
+fn follow(kernel: &mut Child, ready: &Path, package: &str) -> anyhow::Result<()> {
+    let lines = lines_of(kernel);
+    let begun = Instant::now();
+    let mut last = begun;
+    let mut said = Vec::new();
+    while !ready.exists() {
+        match lines.recv_timeout(Duration::from_millis(100)) {
+            Ok(line) if line.trim_start().starts_with("Compiling") => {
+                println!("{line}");
+                last = Instant::now();
+            }
+            Ok(line) => said.push(line),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                bail!("the kernel ended while it was prepared:\n{}", said.join("\n"))
+            }
+        }
+        if last.elapsed() > PROGRESS {
+            println!("   Building {package}, {} s so far", begun.elapsed().as_secs());
+            last = Instant::now();
+        }
+    }
+    Ok(())
+}
+
+fn lines_of(kernel: &mut Child) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    let stderr = kernel.stderr.take().expect("the pipe was asked for");
+    std::thread::spawn(move || {
+        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}
+
+/// A cell with a type error is also run through `cargo check`, which shares nothing with
+/// a build: without this the first mistake in a cell would compile all dependencies.
+fn check(settings: &Settings, toolchain: &Toolchain, folder: &Folder) -> anyhow::Result<()> {
+    println!("   Checking it too, so that the first error shows at once");
+    let mut cargo = environment::command(settings, toolchain, Path::new("cargo"), folder.path());
+    let output = cargo
+        .args(["--offline", "check", "--message-format=json", "--target", toolchain.host()])
+        .current_dir(folder.path().join("build"))
+        .env("CARGO_TARGET_DIR", "target")
+        .env("CARGO_BUILD_BUILD_DIR", "target")
+        .env("RUSTFLAGS", "-Cprefer-dynamic")
+        .output()
+        .context("cannot run cargo")?;
+    let reason = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "cargo check of {} failed:\n{reason}", settings.files.package);
+    Ok(())
+}
+
+/// Locks a file of the warm folder until the result is dropped.
+fn lock(place: &Path, name: &str, how: fn(&File) -> io::Result<()>) -> anyhow::Result<File> {
+    let file = File::options().create(true).append(true).open(place.join(name))?;
+    how(&file)?;
+    Ok(file)
+}
+
+fn remove(path: &Path) -> anyhow::Result<()> {
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    match removed {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,97 @@
+//! The kernel for somebody else's notebooks: a crate, settings and a name of their own.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::built;
+use crate::jupyter_client::{Jupyter, checkout, eventually};
+
+const SETTINGS: &str = r#"
+name = "tiny"
+display-name = "Tiny"
+set-up = "./set-up"
+crate = ".."
+lock = "../Cargo.lock"
+warm-folder = "../target/warm"
+
+[environment]
+GREETING = "../hello"
+"#;
+
+const MANIFEST: &str = r#"
+[package]
+name = "tiny-words"
+edition = "2024"
+[lib]
+crate-type = ["dylib"]
+[dependencies]
+itoa = "=ITOA"
+"#;
+
+const LIBRARY: &str = "
+/// A number in words of digits.
+pub fn word(n: u32) -> String { itoa::Buffer::new().format(n).to_owned() }
+";
+
+#[test]
+fn somebody_elses_crate_is_loaded_by_a_kernel_with_settings_of_its_own() {
+    let mut jupyter = Jupyter::new();
+    let theirs = jupyter.temp().join("theirs");
+    make_crate(&theirs);
+    let argv = installed(&theirs, jupyter.temp());
+    let kernel = jupyter.start_by(&argv, &theirs.join("notebooks"));
+    jupyter.wait(kernel);
+    let prepared = built(&theirs.join("target/warm/build"));
+    assert!(!prepared.is_empty(), "the crate is in the warm build folder");
+
+    jupyter.ok(kernel, ":dep tiny-words = { path = \"..\" }");
+    assert_eq!(jupyter.ok(kernel, "tiny_words::word(42)").trim(), "\"42\"");
+    assert_eq!(built(&jupyter.folders()[0].join("build")), prepared, "it was built again");
+    assert_eq!(jupyter.ok(kernel, "std::env::var(\"GREETING\")?").trim(), "\"../hello\"");
+    let report = jupyter.run(kernel, "panic!(\"no words\")").text;
+    assert!(report.contains("no words") && report.lines().count() <= 3, "{report}");
+    jupyter.stop(kernel);
+    eventually("its folder is gone", || jupyter.folders().is_empty());
+}
+
+/// A crate with a dependency of the version that this checkout has downloaded.
+fn make_crate(folder: &Path) {
+    let lock = fs::read_to_string(checkout().join("Cargo.lock")).expect("the lock file");
+    let version = lock.split("name = \"itoa\"\nversion = \"").nth(1).expect("itoa is loaded");
+    let version = version.split('"').next().expect("a version");
+    for (path, content) in [
+        ("Cargo.toml", MANIFEST.replace("ITOA", version).as_str()),
+        ("src/lib.rs", LIBRARY),
+        ("kernel/kernel.toml", SETTINGS),
+        ("notebooks/words.ipynb", "{}"),
+    ] {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a writable folder");
+        fs::write(path, content).expect("a writable folder");
+    }
+    let lock = Command::new("cargo")
+        .args(["generate-lockfile", "--offline", "--manifest-path"])
+        .arg(folder.join("Cargo.toml"))
+        .status();
+    assert!(lock.is_ok_and(|status| status.success()), "cargo makes no lock file");
+}
+
+/// Installs a kernel for it and returns the command of its kernelspec.
+fn installed(folder: &Path, temp: &Path) -> Value {
+    let prefix = temp.join("prefix");
+    fs::create_dir(&prefix).expect("a writable folder");
+    let installed = Command::new(env!("CARGO_BIN_EXE_warm-kernel"))
+        .args(["install", "kernel/kernel.toml", "--prefix"])
+        .arg(&prefix)
+        .current_dir(folder)
+        .env("TMPDIR", temp)
+        .status();
+    assert!(installed.is_ok_and(|status| status.success()), "it cannot be installed");
+    let spec = fs::read(prefix.join("share/jupyter/kernels/tiny/kernel.json")).expect("a spec");
+    let spec: Value = serde_json::from_slice(&spec).expect("JSON");
+    assert_eq!(spec["display_name"], "Tiny");
+    spec["argv"].clone()
+}
