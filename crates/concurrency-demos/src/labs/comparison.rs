@@ -71,7 +71,8 @@ impl Comparison {
     /// the baseline.
     ///
     /// The models take turns, so that a disturbance of the machine meets all of
-    /// them. Before more than one repeat, each model runs once unmeasured.
+    /// them. Before more than one repeat, each model runs once unmeasured, so it takes as
+    /// long as `repeats + 1` runs of each.
     ///
     /// # Errors
     /// If there is no model or no repeat, or if a run or one of its jobs fails.

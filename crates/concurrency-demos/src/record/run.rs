@@ -1,6 +1,7 @@
 //! The record that every run leaves, whatever model made it.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -60,13 +61,22 @@ pub struct Span {
     pub cpu: Duration,
 }
 
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Language::Rust => "Rust",
+            Language::Python => "Python",
+        })
+    }
+}
+
 impl Run {
     /// The name under which it stands in figures: `2 threads`, `Python, serial`.
     #[must_use]
     pub fn label(&self) -> String {
         match self.language {
             Language::Rust => self.model.to_string(),
-            Language::Python => format!("Python, {}", self.model),
+            Language::Python => format!("{}, {}", self.language, self.model),
         }
     }
 
@@ -86,7 +96,7 @@ impl Run {
     pub fn numbers(&self) -> Result<Vec<u64>, Error> {
         let number = |output| match output {
             Output::Number(number) => Ok(number),
-            other => Err(Error::new(format!("a job gave {other:?}, which is no number"))),
+            other => Err(Error::new(format!("a job gave \"{other}\", which is no number"))),
         };
         self.outputs()?.into_iter().map(number).collect()
     }

@@ -163,6 +163,17 @@ impl fmt::Display for JobName {
     }
 }
 
+impl fmt::Display for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Output::Number(number) => write!(f, "{number}"),
+            Output::Ready(dish) => write!(f, "1 {dish} is ready"),
+            Output::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+            Output::Nothing => f.write_str("nothing"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
