@@ -7,15 +7,14 @@ use anyhow::{Context, ensure};
 use serde_json::json;
 
 use super::toolchain::Toolchain;
-use super::{jupyter, warm};
+use super::warm;
 
-/// Writes the kernelspec and Jupyter's settings, and prepares the warm build folder.
+/// Writes the kernelspec and prepares the warm build folder.
 pub fn install(root: &Path) -> anyhow::Result<()> {
     let root = root.canonicalize().with_context(|| format!("no folder {}", root.display()))?;
     let venv = root.join(".venv");
     ensure!(venv.is_dir(), "{} is missing; run ./kernel-setup.sh", venv.display());
     warm::prepare(&root, &Toolchain::find(&root)?)?;
-    jupyter::configure(&root, &venv)?;
     write_kernelspec(&root, &venv.join("share/jupyter/kernels/rust"))
 }
 

@@ -11,7 +11,6 @@
 mod folder;
 mod inspect;
 mod install;
-mod jupyter;
 mod name;
 mod relay;
 mod start;
