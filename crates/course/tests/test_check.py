@@ -205,6 +205,8 @@ BROKEN = [
     ("outcomes", tagged("run", "raises-exception"), "did not fail"),
     ("outcomes", printing("setup", "stderr", "burnt\n"), "cell setup: text on stderr"),
     ("outcomes", printing("setup", "stdout", "/home/ada/x\n"), "home folder /home/ada"),
+    ("failed-claims", showing("run", "text/html", '<p data-claim="fails"></p>'),
+     "cell run: a claim in its saved output does not hold"),
     ("output-alt-text", showing("run", "text/html", '<img src="x">'), "without alt"),
     ("output-alt-text", showing("run", "image/png", "AA"), "a bare image/png"),
     ("unread-figures", without("run-read", "refused"), "cell run: neither text nor"),
@@ -262,6 +264,11 @@ class Outputs(Course):
     def test_changed_text_does_not(self) -> None:
         change = source("run-read", "a while", "long")
         self.assertEqual(self.stale(lambda n: change({c.id: c for c in n.cells})), [])
+
+    def test_claims_that_hold_or_could_not_be_tested_are_no_findings(self) -> None:
+        page = '<p data-claim="holds"></p><p data-claim="untested"></p>'
+        lesson = self.lesson(showing("run", "text/html", page))
+        self.assertEqual(self.found(command.OF_OUTPUTS, lesson), [])
 
     def test_outputs_of_another_tool_are_told(self) -> None:
         found = self.stale(lambda n: n.metadata.pop("course"))

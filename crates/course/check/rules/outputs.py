@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from course.check.lesson import Finding, Images, Lesson, Rule, headings
 from course.notebook.cells import is_executed
 from course.notebook.files import outputs_of
-from course.notebook.verdict import judge, private_paths
+from course.notebook.verdict import claims, judge, private_paths
 
 HOMES = re.compile(r"(?<![\w.-])(/home/[\w.-]+|/Users/[\w.-]+|/root)(?=/)")
 
@@ -49,6 +49,17 @@ def outcomes(lesson: Lesson) -> Iterator[Finding]:
             yield Finding(f"its output shows the home folder {home[0]}", cell)
 
 
+def failed_claims(lesson: Lesson) -> Iterator[Finding]:
+    """No claim in a saved output says "does not hold here": what the course shows, it
+    keeps. (`course run` only warns of one: a learner's machine may be another.)"""
+    for cell in lesson.code:
+        if any(verdict == "fails" for verdict, _ in claims(cell)):
+            problem = (
+                "a claim in its saved output does not hold: run it on a quiet machine"
+            )
+            yield Finding(problem, cell)
+
+
 def output_alt_text(lesson: Lesson) -> Iterator[Finding]:
     """A picture in an output is an `<img>` in HTML, with alternative text."""
     for cell in lesson.code:
@@ -81,5 +92,5 @@ def is_read(following: list[NotebookNode]) -> bool:
     return False
 
 
-RULES: list[Rule] = [never_run, stale_outputs, outcomes]
+RULES: list[Rule] = [never_run, stale_outputs, outcomes, failed_claims]
 RULES += [output_alt_text, unread_figures]
