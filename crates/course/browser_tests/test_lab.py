@@ -51,7 +51,7 @@ def serial_breakfast(folder: Path) -> Path:
     last = next(i for i, c in enumerate(notebook.cells) if c.id == "run-sequence")
     notebook.cells = notebook.cells[: last + 1]
     path = folder / "serial-breakfast.ipynb"
-    save(notebook, path)
+    save(notebook, path, "")
     return path
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import warnings
 from collections.abc import Iterable
-from hashlib import sha256
 from pathlib import Path
 
 import nbformat
@@ -16,6 +14,7 @@ from nbformat import NotebookNode
 from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
 
 from course.notebook.cells import tags
+from course.notebook.fingerprint import outputs_of
 
 # How `find` is explained where notebooks are named.
 NAMES = "number, name or path, as in 03 or 03-fibonacci; default: all"
@@ -95,21 +94,19 @@ def clear(notebook: NotebookNode) -> None:
             cell.outputs, cell.execution_count = [], None
 
 
-def outputs_of(notebook: NotebookNode) -> str:
-    """Return a fingerprint of the code and the tags, which outputs depend on."""
-    code = [[c.source, tags(c)] for c in notebook.cells if c.cell_type == "code"]
-    return sha256(json.dumps(code).encode()).hexdigest()
-
-
-def save(notebook: NotebookNode, path: Path) -> None:
-    """Write what JupyterLab writes on save, all of it or nothing."""
+def save(notebook: NotebookNode, path: Path, crates: str) -> None:
+    """Write what JupyterLab writes on save, all of it or nothing. `crates` is the
+    fingerprint of what the cells have loaded."""
     language = notebook.metadata.get("language_info")
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC})
     if language:
         notebook.metadata["language_info"] = language
     if any(cell.get("execution_count") for cell in notebook.cells):
-        # For `course check`: outputs are stale when the code is no longer this.
-        notebook.metadata["course"] = {"outputs_of": outputs_of(notebook)}
+        # For `course check`: outputs are stale when one of them is no longer this.
+        notebook.metadata["course"] = {
+            "outputs_of": outputs_of(notebook),
+            "made_with": crates,
+        }
     path.parent.mkdir(parents=True, exist_ok=True)
     # Beside the notebook, as only a rename within one file system is atomic.
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")

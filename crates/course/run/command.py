@@ -12,6 +12,7 @@ from time import monotonic
 from nbformat import NotebookNode
 
 from course.notebook.files import NAMES, clear, find, read, replace_knobs, save
+from course.notebook.fingerprint import made_with
 from course.run.runner import Runner
 
 LONGEST_SECONDS = 600
@@ -27,7 +28,7 @@ def main(options: argparse.Namespace) -> int:
         for path, notebook in notebooks.items():
             clear(notebook)
             if options.clear:
-                save(notebook, targets[path])
+                save(notebook, targets[path], made_with(options.root))
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -126,6 +127,7 @@ def execute_all(
     start = monotonic()
     runners = []
     for path, notebook in notebooks.items():
+        crates = made_with(options.root)
         runner = Runner(path.stem, notebook, options)
         try:
             asyncio.run(runner.run())
@@ -135,7 +137,7 @@ def execute_all(
         runners.append(runner)
         failed = options.root / "target" / "failed" / path.name
         failed.unlink(missing_ok=True)
-        save(notebook, failed if runner.failures else targets[path])
+        save(notebook, failed if runner.failures else targets[path], crates)
         if runner.failures:
             runner.say(f"is not saved; what it gave is in target/failed/{path.name}")
     return summary(runners, monotonic() - start)

@@ -17,7 +17,8 @@ from course.check import command
 from course.check.exercises import solved, wrong_answers
 from course.check.lesson import Lesson, Rule, name_of
 from course.check.rules.source import SOURCE, coverage, table
-from course.notebook.files import LANGUAGE_INFO, outputs_of, save
+from course.notebook.files import LANGUAGE_INFO, save
+from course.notebook.fingerprint import made_with, outputs_of
 
 ALL_RULES = [*command.OF_A_NOTEBOOK, *command.OF_OUTPUTS]
 HEADER = (
@@ -84,7 +85,7 @@ class Course(unittest.TestCase):
 
     def write(self, notebook: NotebookNode, path: Path) -> None:
         notebook.metadata["language_info"] = LANGUAGE_INFO
-        save(notebook, path)
+        save(notebook, path, made_with(self.root))
 
     def lesson(self, change: Callable[[dict], None]) -> Lesson:
         """Change the cells of the good notebook; the outputs count as made after."""
@@ -258,8 +259,30 @@ class Outputs(Course):
             lambda n: n.cells[4].metadata.update(tags=[]),
             lambda n: n.cells.insert(5, code("new", "1")),
         ]:
-            found = self.stale(change)
-            self.assertIn("changed since its outputs were made", found[0])
+            [found] = self.stale(change)
+            told = "its code or tags changed since its outputs were made"
+            self.assertIn(f"{told}: `./kernel-setup.sh run 02` [stale-outputs]", found)
+
+    def test_changed_crates_make_them_stale(self) -> None:
+        crate = self.root / "crates/notebook/src/lib.rs"
+        crate.parent.mkdir(parents=True)
+        crate.write_text("pub fn boil() {}\n")
+        lesson = self.lesson(lambda cells: None)
+        told = (
+            "notebooks/02-b.ipynb: the crates changed since its outputs were made: "
+            "`./kernel-setup.sh run 02` [stale-outputs]"
+        )
+        for more, found in [("// Eggs.\n", []), ("pub fn fry() {}\n", [told])]:
+            crate.write_text(crate.read_text() + more)
+            self.assertEqual(self.found(command.OF_OUTPUTS, lesson), found)
+
+    def test_outputs_from_before_the_crates_counted_are_stale(self) -> None:
+        [found] = self.stale(lambda n: n.metadata.course.pop("made_with"))
+        self.assertIn("the crates changed", found)
+
+    def test_another_key_beside_the_fingerprints_is_told(self) -> None:
+        [found] = self.stale(lambda n: n.metadata.course.update(eggs="two"))
+        self.assertIn("metadata eggs is unknown", found)
 
     def test_changed_text_does_not(self) -> None:
         change = source("run-read", "a while", "long")
@@ -285,11 +308,12 @@ class Outputs(Course):
 
     def test_only_an_executed_notebook_gets_a_fingerprint(self) -> None:
         executed = good()
-        save(executed, self.course[0])
+        save(executed, self.course[0], "eggs")
         self.assertEqual(executed.metadata.course.outputs_of, outputs_of(good()))
+        self.assertEqual(executed.metadata.course.made_with, "eggs")
         for cell in executed.cells:
             cell.pop("execution_count", None)
-        save(executed, self.course[0])
+        save(executed, self.course[0], "eggs")
         self.assertNotIn("course", executed.metadata)
 
 

@@ -148,7 +148,7 @@ class Files(unittest.TestCase):
     def test_saving_keeps_the_mode_and_nothing_else(self) -> None:
         path = self.folder / "10-c.ipynb"
         path.chmod(0o640)
-        save(new_notebook(metadata={"title": "x"}), path)
+        save(new_notebook(metadata={"title": "x"}), path, "")
         self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o640)
         self.assertEqual(list(read(path).metadata), ["kernelspec"])
         self.assertEqual(len(list(self.folder.iterdir())), 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from course.notebook.fingerprint import made_with
 from course.tests.checkout import Checkout, cell
 
 SUM = cell("sum", "", "1 + 1")
@@ -38,6 +39,7 @@ class Saving(Checkout):
         saved = json.loads(text)
         course = saved["metadata"].pop("course")
         self.assertEqual(len(course["outputs_of"]), 64, course)
+        self.assertEqual(course["made_with"], made_with(self.root))
         self.assertEqual(
             saved["metadata"],
             {

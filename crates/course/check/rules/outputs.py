@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 
 from course.check.lesson import Finding, Images, Lesson, Rule, headings
 from course.notebook.cells import is_executed
-from course.notebook.files import outputs_of
+from course.notebook.fingerprint import made_with, outputs_of
 from course.notebook.verdict import claims, judge, private_paths
 
 HOMES = re.compile(r"(?<![\w.-])(/home/[\w.-]+|/Users/[\w.-]+|/root)(?=/)")
@@ -27,14 +27,24 @@ def never_run(lesson: Lesson) -> Iterator[Finding]:
 
 
 def stale_outputs(lesson: Lesson) -> Iterator[Finding]:
-    """The outputs are those of this code and these tags: `course run` writes their
-    fingerprint into the metadata of the notebook, and here it is compared."""
+    """The outputs are those of this code and these tags, made with these crates: of
+    both, `course run` writes a fingerprint into the metadata, and here it is compared.
+    Comments and tests in a crate do not count."""
     kept = lesson.notebook.metadata.get("course")
+    run_it = f"`./kernel-setup.sh run {lesson.path.stem.partition('-')[0]}`"
     if kept is None:
         if any(cell.execution_count for cell in lesson.code):
-            yield Finding("its outputs were not made by `course run`: run it")
-    elif kept != {"outputs_of": outputs_of(lesson.notebook)}:
-        yield Finding("code or tags changed since its outputs were made: run it")
+            yield Finding(f"its outputs were not made by `course run`: {run_it}")
+        return
+    now = {
+        "outputs_of": outputs_of(lesson.notebook),
+        "made_with": made_with(lesson.root),
+    }
+    for key, what in [("outputs_of", "its code or tags"), ("made_with", "the crates")]:
+        if kept.get(key) != now[key]:
+            yield Finding(f"{what} changed since its outputs were made: {run_it}")
+    if unknown := set(kept) - set(now):
+        yield Finding(f"metadata {', '.join(sorted(unknown))} is unknown: {run_it}")
 
 
 def outcomes(lesson: Lesson) -> Iterator[Finding]:

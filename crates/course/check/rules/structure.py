@@ -38,7 +38,7 @@ MADE_UP_ID = re.compile(r"(?=[a-f]*\d)[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{1
 def file(lesson: Lesson) -> Iterator[Finding]:
     """The file is, byte for byte, what JupyterLab and `course run` write:
     saving it unchanged makes no difference. Metadata: kernelspec, language_info,
-    and the fingerprint of `course run`; a cell has tags and nothing else."""
+    and the fingerprints of `course run`; a cell has tags and nothing else."""
     metadata = dict(lesson.notebook.metadata)
     metadata.pop("course", None)
     if metadata != {"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO}:
