@@ -18,7 +18,6 @@ from playwright.sync_api import Page
 
 from course.browser_tests.session import (
     NOTEBOOKS,
-    ROOT,
     SHOTS,
     chromium,
     figures_in,
@@ -186,8 +185,8 @@ class ExportedSite(unittest.TestCase):
                 if urlsplit(href).scheme:
                     continue
                 target, fragment = urldefrag(href)
-                if target.startswith("../notebooks/"):
-                    there = (ROOT / "notebooks" / unquote(target[13:])).exists()
+                if "/" in target:
+                    there = (self.site / unquote(target)).exists()
                     self.assertTrue(there, f"{name}: {href}")
                     continue
                 self.assertIn(target or name, ids, f"{name}: {href}")

@@ -63,7 +63,7 @@ def add_parser(verbs: argparse._SubParsersAction) -> None:
 def export(paths: list[Path], options: argparse.Namespace) -> int:
     """Write a page for each notebook, and the index page."""
     made = {path.name: Page(path, read(path)) for path in paths}
-    site = Site(in_reading_order(made, options), options.folder)
+    site = Site(in_reading_order(made, options), options.folder, options.output)
     options.output.mkdir(parents=True, exist_ok=True)
     for page in made.values():
         print(f"{page.path.stem}  ", end="", flush=True)

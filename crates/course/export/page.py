@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from base64 import b64encode
 from copy import deepcopy
 from dataclasses import dataclass
 from mimetypes import guess_type
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import mistune
 from bs4 import BeautifulSoup
@@ -66,9 +67,10 @@ class Page:
 class Site:
     """The pages in reading order, and the exporter that all of them share."""
 
-    def __init__(self, pages: list[Page], folder: Path) -> None:
+    def __init__(self, pages: list[Page], folder: Path, output: Path) -> None:
         self.pages = pages
         self.folder = folder
+        self.way = quote(os.path.relpath(folder.resolve(), output.resolve()))
         shared = {
             "extra_template_basedirs": [str(TEMPLATES)],
             "extra_template_paths": [str(JUPYTERLAB), str(TEMPLATES)],
@@ -106,7 +108,7 @@ class Site:
         """Do what takes knowledge of the whole page."""
         soup = BeautifulSoup(html, "html.parser")
         embed_pictures(soup, self.folder)
-        rewrite_links(soup, {page.path.name for page in self.pages})
+        rewrite_links(soup, {page.path.name for page in self.pages}, self.way)
         make_ids_unique(soup)
         name_table_headers(soup)
         fill_contents(soup)
@@ -140,8 +142,9 @@ def embed_pictures(soup: BeautifulSoup, folder: Path) -> None:
         image["src"] = f"data:{kind};base64,{data}"
 
 
-def rewrite_links(soup: BeautifulSoup, names: set[str]) -> None:
-    """Point links between notebooks at their pages; the rest at the checkout."""
+def rewrite_links(soup: BeautifulSoup, names: set[str], way: str) -> None:
+    """Point links between notebooks at their pages; the rest at the checkout, by the
+    way from the site to the notebooks."""
     for link in soup.select("main a[href]"):
         parts = urlsplit(link["href"])
         if parts.scheme or parts.netloc or not parts.path:
@@ -151,7 +154,7 @@ def rewrite_links(soup: BeautifulSoup, names: set[str]) -> None:
             page = name.removesuffix(".ipynb") + ".html"
             link["href"] = parts._replace(path=page).geturl()
         else:
-            link["href"] = f"../notebooks/{link['href']}"
+            link["href"] = f"{way}/{link['href']}"
 
 
 def make_ids_unique(soup: BeautifulSoup) -> None:
