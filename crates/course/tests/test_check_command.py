@@ -1,5 +1,5 @@
 """`course check` from outside, and its exercises on the real kernel. That each rule fails
-where it must is tested in test_check.py."""
+where it must is tested in test_rules.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be tested of `course export` without a browser."""
+"""`course export` without a browser."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 
 from course import command_line
 from course.notebook.files import save
+from course.tests.checkout import Checkout, cell
 
 TEXT = (
     "# Eggs\n\n[A file](images/two%20eggs.txt#yolk), [the README](../README.md), "
@@ -65,3 +66,20 @@ class Links(unittest.TestCase):
         links = self.links("--output", str(self.temp / "link" / "site"))
         path = "../../../check%20out/notebooks"
         self.assertEqual(links["A file"], f"{path}/images/two%20eggs.txt#yolk")
+
+
+class AfterARun(Checkout):
+    def test_the_site_shows_copies_that_were_run(self) -> None:
+        before = self.write("01-sum", [cell("sum", "", "40 + 1")])
+        run = self.course("export", "--run")
+        self.assertEqual(run.code, 0, run)
+        self.assertIn("01-sum  1/1  sum  ", run.output)
+        self.assertRegex(self.read("html/01-sum.html"), r"<pre>41\b")
+        self.assertEqual(self.read("notebooks/01-sum.ipynb"), before)
+
+    def test_nothing_is_exported_of_what_does_not_run(self) -> None:
+        self.write("01-wrong", [cell("wrong", "", "missing()")])
+        run = self.course("export", "--run")
+        self.assertEqual(run.code, 1, run)
+        self.assertIn("the notebooks did not run, nothing was exported", run.output)
+        self.assertFalse((self.root / "html").exists())
