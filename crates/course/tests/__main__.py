@@ -20,28 +20,34 @@ def run_all(folder: Path, at_a_time: int) -> int:
     """Run the tests of a folder; 0 if there are some and all pass."""
     files = sorted(folder.glob("test_*.py"))
     with ThreadPoolExecutor(at_a_time) as pool:
-        passed = [*pool.map(run, files)]
+        passed = [*pool.map(run, files, [at_a_time == 1] * len(files))]
     if not files:
         print(f"error: there is no test in {folder}")
     return 0 if files and all(passed) else 1
 
 
-def run(file: Path) -> bool:
-    """Run the tests of a file and show their report when it is whole."""
+def run(file: Path, alone: bool) -> bool:
+    """Run the tests of a file. Its report is shown line by line when it runs alone,
+    else when it is whole, so that reports do not mix."""
     python = [sys.executable, "-E", "-B", "-m", "unittest", "--verbose"]
     name = ".".join(file.with_suffix("").parts[-3:])
-    done = subprocess.run(
+    report = f"--- {name}\n"
+    with subprocess.Popen(
         [*python, name],
         cwd=file.parents[2],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        check=False,
-    )
+    ) as tests:
+        for line in tests.stdout:
+            report += line
+            if alone:
+                print(line, end="", flush=True)
+    if not alone:
+        print(report, flush=True)
     # That a file has no test is a failure: unittest says so itself from Python 3.12 on.
-    ran = re.search(r"^Ran [1-9]\d* tests?", done.stdout, re.MULTILINE)
-    print(f"--- {name}\n{done.stdout}", flush=True)
-    return done.returncode == 0 and ran is not None
+    ran = re.search(r"^Ran [1-9]\d* tests?", report, re.MULTILINE)
+    return tests.returncode == 0 and ran is not None
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ CLASS = "import unittest\nclass T(unittest.TestCase):\n    def test_it(self): {}
 
 
 class RunAll(unittest.TestCase):
-    def status(self, *files: str) -> tuple[int, str]:
+    def status(self, *files: str, at_a_time: int = 2) -> tuple[int, str]:
         """Run files with these texts; return the exit status and what was said."""
         with tempfile.TemporaryDirectory() as temp:
             folder = Path(temp, "package", "tests")
@@ -22,7 +22,7 @@ class RunAll(unittest.TestCase):
             for number, text in enumerate(files):
                 (folder / f"test_{number}.py").write_text(text)
             with contextlib.redirect_stdout(io.StringIO()) as said:
-                return run_all(folder, 2), said.getvalue()
+                return run_all(folder, at_a_time), said.getvalue()
 
     def test_all_must_pass_and_there_must_be_some(self) -> None:
         good, bad = CLASS.format("pass"), CLASS.format("self.fail('burnt')")
@@ -33,3 +33,5 @@ class RunAll(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("burnt", said)
         self.assertIn("--- package.tests.test_0\n", said)
+        status, said = self.status(bad, at_a_time=1)
+        self.assertEqual((status, said.count("AssertionError: burnt")), (1, 1))
