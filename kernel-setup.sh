@@ -11,13 +11,17 @@ Usage: ./kernel-setup.sh [verb]
 
   (none)       set everything up; what is already done is not done again
   lab [ARG]    set up what is missing, open JupyterLab; ARGs go to `jupyter lab`
-  run [ARG]    execute notebooks and refresh their outputs; ARGs go to `course run`
-  export [ARG] make a site of the notebooks in html/, with --slides slides too;
-               ARGs go to `course export`
+  run [ARG]    execute notebooks and refresh their outputs
+  check [ARG]  hold the notebooks to the rules of the course
+  export [ARG] make a site of the notebooks in html/, with --slides slides too
   test         set up what is missing, run every check and test
-  bench        measure the models and the notebooks
+  bench [ARG]  measure the models, then the cells of all notebooks; with ARGs the
+               cells alone: `bench 03` those of notebook 03
   clean        remove what this script made inside the checkout
   help         show this text
+
+`run`, `check`, `export` and `bench` set up what is missing; their ARGs go to the
+command `course` in crates/course: `./kernel-setup.sh run --help` shows them.
 
 Environment: PYTHON (the Python to use, 3.10 or newer), CARGO_HOME (where the
 Rust kernel is installed), TMPDIR. All else stays inside the checkout.
@@ -48,9 +52,12 @@ called_from=$PWD
 root=$(checkout)
 venv=$root/.venv
 state=$root/target/setup
-course=$root/target/release/course
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
-readonly called_from root venv state course cargo_home
+# -E: no settings of Python from outside; -B: no __pycache__ in the checkout.
+venv_python=("$venv/bin/python" -E -B)
+# The tools around the notebooks: run, check, export, bench.
+course=("${venv_python[@]}" "$root/crates/course")
+readonly called_from root venv state cargo_home venv_python course
 cd -- "$root"
 
 export CARGO_TARGET_DIR=$root/target
@@ -263,6 +270,22 @@ install_rust_source() { # helps completion and inspection; the course works with
     touch "$tried"
 }
 
+install_kernelspec() { # and the build folder that lets a kernel start at once
+    "$root/target/release/warm-kernel" install crates/notebook/kernel/kernel.toml --prefix "$venv"
+}
+
+# JupyterLab's settings: defaults of this checkout, which a user's own settings override. A first
+# completion takes 1.7 s, more than JupyterLab waits by itself; no news; a closed notebook leaves
+# no kernel of half a gigabyte behind. And readable errors: JupyterLab looks for a style sheet of
+# this name in its configuration folder only, and only where it is told to.
+configure_jupyterlab() {
+    local from=$root/crates/course/jupyterlab
+    mkdir -p "$venv/share/jupyter/lab/settings" "$venv/etc/jupyter" "$JUPYTER_CONFIG_DIR/custom"
+    cp "$from/overrides.json" "$venv/share/jupyter/lab/settings/"
+    cp "$from/jupyter_lab_config.json" "$venv/etc/jupyter/"
+    cp "$from/custom.css" "$JUPYTER_CONFIG_DIR/custom/"
+}
+
 set_up() {
     say "Setting up the course in $root"
     check_prerequisites
@@ -271,8 +294,8 @@ set_up() {
     install_python_packages
     install_rust_source
     watch_cargo 'crates of the course' build cargo build --release --locked --workspace || exit 1
-    watch_over 'kernel in JupyterLab' kernel "$root/target/release/warm-kernel" install \
-        crates/notebook/kernel/kernel.toml --prefix "$venv" || exit 1
+    watch_over 'kernel in JupyterLab' kernel install_kernelspec || exit 1
+    configure_jupyterlab
     touch "$state/done"
 }
 
@@ -291,16 +314,14 @@ lab() {
         --LanguageServerManager.autodetect=False ${open[@]+"${open[@]}"} "$@"
 }
 
-run() {
-    set_up
+become_course() { # become_course VERB ARG...: the rest is what crates/course does
     cd -- "$called_from"
-    exec "$course" --root "$root" run "$@"
+    exec "${course[@]}" "$@"
 }
 
-export_site() {
+tool() { # tool VERB ARG...
     set_up
-    cd -- "$called_from"
-    exec "$course" --root "$root" export "$@"
+    become_course "$@"
 }
 
 passed=0
@@ -333,10 +354,8 @@ have_browser() {
 }
 install_chromium() { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium; }
 
-browser_tests() { # JupyterLab and the exported pages; screenshots are left in target/screenshots
-    "$venv/bin/python" -E -B -m unittest discover --verbose --start-directory crates/course/python \
-        --pattern 'browser_test_*.py'
-}
+# Those in `browser_tests` leave screenshots in target/screenshots.
+python_tests() { "${venv_python[@]}" crates/course/tests "$1"; } # python_tests FOLDER
 
 run_tests() {
     local name
@@ -349,13 +368,14 @@ run_tests() {
     step 'Rust documentation' checked_docs
     step 'shell scripts' "$venv/bin/shellcheck" kernel-setup.sh .ci/run
     step 'Python format and lints' checked_python
-    step 'rules of the notebooks' "$course" --root "$root" check
+    step 'rules of the notebooks' "${course[@]}" check
     step 'crate tests' cargo test --locked --release --workspace --no-fail-fast
     step 'benchmarks, in smoke mode' cargo bench --locked -p concurrency-demos --bench '*' -- --test
+    step "tests of the course's tools" python_tests tests
     # Every cell of every notebook, and each exercise as it is and solved.
-    step 'notebooks and exercises' "$course" --root "$root" check --exercises
+    step 'notebooks and exercises' "${course[@]}" check --exercises
     if have_browser; then
-        step 'JupyterLab and the exported pages, in a browser' browser_tests
+        step 'JupyterLab and the exported pages, in a browser' python_tests browser_tests
     else
         say "skipped, no browser: chromium is missing. Install it: $(package \
             chromium chromium chromium 'brew install --cask chromium')"
@@ -366,10 +386,10 @@ run_tests() {
     ((${#failed[@]} == 0))
 }
 
-bench() {
+bench() { # bench [ARG...]: with arguments they name cells, and the models are left out
     set_up
-    cargo bench --locked -p concurrency-demos --bench '*'
-    "$course" --root "$root" bench
+    if (($# == 0)); then cargo bench --locked -p concurrency-demos --bench '*'; fi
+    become_course bench "$@"
 }
 
 clean() {
@@ -384,7 +404,7 @@ clean() {
 }
 
 case ${1:-} in
-    test | bench | clean)
+    test | clean)
         (($# == 1)) || { printf 'error: %s takes no further argument\n' "$1" >&2 && exit 2; }
         ;;
 esac
@@ -395,10 +415,9 @@ case ${1:-} in
         say 'Ready. Next: ./kernel-setup.sh lab (the course in the browser), ./kernel-setup.sh test (every check)'
         ;;
     lab) lab "${@:2}" ;;
-    run) run "${@:2}" ;;
-    export) export_site "${@:2}" ;;
+    run | check | export) tool "$@" ;;
     test) run_tests ;;
-    bench) bench ;;
+    bench) bench "${@:2}" ;;
     clean) clean ;;
     help | -h | --help) usage ;;
     *)

@@ -1,0 +1,102 @@
+"""A kernel whose cells are timed: the course's or a stock one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from time import monotonic, time
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import KernelManager
+
+CELL_SECONDS = 300
+
+
+class Kernel:
+    """A kernel under measurement; `ours` or stock."""
+
+    def __init__(self, root: Path, ours: bool, temp: Path) -> None:
+        environment = dict(os.environ, TMPDIR=str(temp))
+        self.manager = KernelManager(connection_file=str(temp / "connection.json"))
+        if ours:
+            spec = root / ".venv/share/jupyter/kernels/rust/kernel.json"
+            argv = json.loads(spec.read_text())["argv"]
+        else:
+            argv = [stock_kernel(), "--control_file", "{connection_file}"]
+            environment |= {
+                "EVCXR_TMPDIR": str(temp / "stock"),
+                "EVCXR_CONFIG_DIR": str(temp / "no-configuration"),
+            }
+        spec = KernelSpec(argv=argv, language="rust", interrupt_mode="message")
+        self.manager._kernel_spec = spec
+        begun, self.begun = monotonic(), time()
+        self.manager.start_kernel(
+            cwd=str(root / "notebooks"),
+            env=environment,
+            # Theirs says which of its dependencies it compiles; ours has none to compile.
+            stdout=subprocess.DEVNULL,
+            stderr=None if ours else subprocess.DEVNULL,
+        )
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=CELL_SECONDS)
+        self.ready = monotonic() - begun
+        self.pid = self.manager.provisioner.pid
+        variables = Path(f"/proc/{self.pid}/environ").read_text().split("\0")
+        self.environment = dict(v.split("=", 1) for v in variables if "=" in v)
+        self.build = Path(self.environment["EVCXR_TMPDIR"])
+
+    def wait_for(self, code: str) -> tuple[float, bool]:
+        """Run a cell; return how long it took without its own run time."""
+        before, begun = self.library(), time()
+        reply = self.client.execute_interactive(
+            code, output_hook=lambda _: None, timeout=CELL_SECONDS
+        )
+        ended, after = time(), self.library()
+        begins_to_run = after.stat().st_ctime if after != before else ended
+        return min(ended, begins_to_run) - begun, reply["content"]["status"] == "ok"
+
+    def library(self) -> Path:
+        """Return the library that was compiled last."""
+        libraries = self.build.glob("target/*/debug/libcode_*.so")
+        return max(libraries, key=lambda path: int(path.stem.rpartition("_")[2]))
+
+    def megabytes(self) -> float:
+        """The memory of the kernel and of what it started, shared parts divided."""
+        return sum(map(proportional_size, family(self.pid))) / 1024
+
+    def compiled(self) -> int:
+        """How many dependencies were compiled since the start."""
+        built = self.build.glob("target/*/debug/deps/lib*")
+        names = [p.name for p in built if p.stat().st_mtime > self.begun]
+        return sum(not n.startswith(("libctx", "libcode_")) for n in names)
+
+    def end(self) -> None:
+        self.client.stop_channels()
+        self.manager.shutdown_kernel()
+
+
+def stock_kernel() -> str:
+    cargo_home = os.environ.get("CARGO_HOME", Path.home() / ".cargo")
+    found = shutil.which("evcxr_jupyter", path=f"{cargo_home}/bin:{os.environ['PATH']}")
+    if not found:
+        raise SystemExit("error: evcxr_jupyter is missing; run ./kernel-setup.sh")
+    return found
+
+
+def family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task").glob("*/children")
+    below = [int(child) for path in children for child in path.read_text().split()]
+    return [pid, *(member for child in below for member in family(child))]
+
+
+def proportional_size(pid: int) -> int:
+    """The size of a process in kilobytes; 0 if it has just ended."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))

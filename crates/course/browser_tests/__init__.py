@@ -1,0 +1,1 @@
+"""JupyterLab and the exported pages in a real browser."""

@@ -1,0 +1,1 @@
+"""`course check`: hold notebooks to the rules of the course."""

@@ -1,0 +1,1 @@
+"""The rules of `course check`, by what they look at."""

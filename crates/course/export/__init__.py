@@ -1,0 +1,1 @@
+"""`course export`: make a site of the notebooks with nbconvert."""

@@ -1,0 +1,112 @@
+"""Make a site of the notebooks that opens from disk, without a network."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+from course.export.page import TEMPLATES, Page, Site
+from course.export.slides import copy_reveal
+from course.notebook.files import NAMES, find, read
+from course.run.command import run_copies
+
+LIMIT = 2_000_000
+
+
+def main(options: argparse.Namespace) -> int:
+    """Do what the command line asks for; 0 if all pages were written."""
+    options.output = options.output or options.root / "html"
+    try:
+        paths = find(options.folder, options.notebooks)
+        if options.run:
+            copies = options.root / "target" / "export"
+            if status := run_copies(paths, copies, options):
+                problem = "the notebooks did not run, nothing was exported"
+                print(f"error: {problem}", file=sys.stderr)
+                return status
+            paths = [copies / path.name for path in paths]
+        return export(paths, options)
+    except (OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+def add_parser(verbs: argparse._SubParsersAction) -> None:
+    parser = verbs.add_parser(
+        "export",
+        help="make a site of the notebooks that opens without a network",
+        description="Make a site of the notebooks that opens from disk, without a network.",
+        epilog="Named notebooks replace their own pages; the others in the folder stay.",
+    )
+    parser.set_defaults(main=main)
+    parser.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help=NAMES)
+    parser.add_argument(
+        "--run",
+        action="store_true",
+        help="execute copies of the notebooks first: the site shows this machine",
+    )
+    parser.add_argument(
+        "--slides",
+        action="store_true",
+        help="make slides too: of the cells marked as slides, or at the headings",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="the folder of the site, default html/ in the checkout",
+    )
+
+
+def export(paths: list[Path], options: argparse.Namespace) -> int:
+    """Write a page for each notebook, and the index page."""
+    made = {path.name: Page(path, read(path)) for path in paths}
+    site = Site(in_reading_order(made, options), options.folder, options.output)
+    options.output.mkdir(parents=True, exist_ok=True)
+    for page in made.values():
+        print(f"{page.path.stem}  ", end="", flush=True)
+        html = site.html(page).encode()
+        (options.output / page.href).write_bytes(html)
+        print(f"{len(html) / 1000:.0f} kB")
+        if not page.has_outputs:
+            print(f"warning: {page.path.name} has no outputs; --run makes them")
+        if len(html) > LIMIT:
+            print(f"warning: {page.href} is larger than {LIMIT / 1e6:g} MB")
+    if options.slides:
+        write_slides(site, list(made.values()), options.output)
+    slides = {
+        page.path.stem
+        for page in site.pages
+        if (options.output / page.slides_href).exists()
+    }
+    index = options.output / "index.html"
+    index.write_text(site.overview(*course(options.root), slides), encoding="utf-8")
+    print(f"pages: {len(made)}; open {index}")
+    return 0
+
+
+def write_slides(site: Site, pages: list[Page], output: Path) -> None:
+    """Write the slides of each notebook, and reveal.js, which shows them."""
+    copy_reveal(output, TEMPLATES / "slides" / "theme.css")
+    for page in pages:
+        print(page.slides_href, flush=True)
+        (output / page.slides_href).write_text(site.slides(page), encoding="utf-8")
+
+
+def in_reading_order(made: dict[str, Page], options: argparse.Namespace) -> list[Page]:
+    """Return the pages of this export, and those that an earlier one left."""
+    pages = dict(made)
+    for path in options.folder.glob("*.ipynb"):
+        if path.name not in pages and (options.output / f"{path.stem}.html").exists():
+            pages[path.name] = Page(path, read(path))
+    return [pages[name] for name in sorted(pages)]
+
+
+def course(root: Path) -> tuple[str, str]:
+    """Return the title and the first sentence of the README."""
+    readme = root / "README.md"
+    text = readme.read_text(encoding="utf-8") if readme.exists() else ""
+    found = re.search(r"^# +(.+)\n\s*(.*)", text)
+    return (found[1].strip(), found[2].strip()) if found else ("Notebooks", "")

@@ -1,0 +1,115 @@
+"""Make one HTML page of one notebook, with nbconvert and the template of the course."""
+
+from __future__ import annotations
+
+import os
+import re
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import mistune
+from nbconvert import HTMLExporter, SlidesExporter
+from nbformat import NotebookNode
+
+from course.export.finish import finish
+from course.export.slides import OPTIONS, mark_slides
+
+TEMPLATES = Path(__file__).parent / "templates"
+# Errors look as in JupyterLab: the pages hold its style sheet, too.
+JUPYTERLAB = Path(__file__).parent.parent / "jupyterlab"
+TITLE = re.compile(r"^# +(.+?) *$", re.MULTILINE)
+QUESTION = re.compile(r"^\*\*Question\.\*\* +(.+?)$", re.MULTILINE)
+MINUTES = re.compile(r"^\*\*Time:\*\* +(\d+ minutes)", re.MULTILINE)
+
+
+@dataclass
+class Page:
+    """A notebook and the page that is made of it."""
+
+    path: Path
+    notebook: NotebookNode
+
+    @property
+    def href(self) -> str:
+        return f"{self.path.stem}.html"
+
+    @property
+    def slides_href(self) -> str:
+        return f"{self.path.stem}.slides.html"
+
+    @property
+    def head(self) -> str:
+        return next((c.source for c in self.notebook.cells), "")
+
+    @property
+    def title(self) -> str:
+        found = TITLE.search(self.head)
+        return found[1] if found else self.path.stem
+
+    @property
+    def question(self) -> str:
+        found = QUESTION.search(self.head)
+        return mistune.html(found[1]) if found else ""
+
+    @property
+    def facts(self) -> list[str]:
+        return [self.path.stem, *MINUTES.findall(self.head)]
+
+    @property
+    def has_outputs(self) -> bool:
+        return any(c.get("outputs") for c in self.notebook.cells)
+
+
+class Site:
+    """The pages in reading order, and the exporter that all of them share."""
+
+    def __init__(self, pages: list[Page], folder: Path, output: Path) -> None:
+        self.pages = pages
+        self.folder = folder
+        self.way = quote(os.path.relpath(folder.resolve(), output.resolve()))
+        shared = {
+            "extra_template_basedirs": [str(TEMPLATES)],
+            "extra_template_paths": [str(JUPYTERLAB), str(TEMPLATES)],
+        }
+        self.exporter = HTMLExporter(template_name="course", **shared)
+        self.slides_exporter = SlidesExporter(
+            template_name="slides", **shared, **OPTIONS
+        )
+
+    def html(self, page: Page) -> str:
+        """Return the page of a notebook."""
+        place = self.pages.index(page)
+        course = {
+            "previous": self.pages[place - 1] if place else None,
+            "next": dict(enumerate(self.pages)).get(place + 1),
+        }
+        return self.convert(self.exporter, page, deepcopy(page.notebook), course)
+
+    def slides(self, page: Page) -> str:
+        """Return the slides of a notebook."""
+        notebook = deepcopy(page.notebook)
+        mark_slides(notebook)
+        return self.convert(self.slides_exporter, page, notebook, {})
+
+    def convert(
+        self, exporter: HTMLExporter, page: Page, notebook: NotebookNode, course: dict
+    ) -> str:
+        notebook.metadata["title"] = page.title
+        where = {"name": page.path.stem, "path": str(self.folder)}
+        resources = {"metadata": where, "course": course}
+        html, _ = exporter.from_notebook_node(notebook, resources)
+        names = {page.path.name for page in self.pages}
+        return finish(html, self.folder, names, self.way)
+
+    def overview(self, title: str, summary: str, slides: set[str]) -> str:
+        """Return the index page; slides has the names of the notebooks with slides."""
+        template = self.exporter.environment.get_template("overview.html.j2")
+        return template.render(
+            title=title,
+            summary=mistune.html(summary),
+            pages=self.pages,
+            slides=slides,
+            language=self.exporter.language_code,
+        )

@@ -1,0 +1,1 @@
+"""`course run`: execute notebooks with nbclient and refresh their outputs."""

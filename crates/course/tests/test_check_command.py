@@ -1,0 +1,82 @@
+"""`course check` from outside, and its exercises on the real kernel. That each rule fails
+where it must is tested in test_rules.py."""
+
+from __future__ import annotations
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from course.tests.checkout import ROOT, Checkout
+
+# A check that displays what the helper crate displays, without its build.
+CHECK = r"""fn check(_task: &str, passed: bool) {
+    println!("EVCXR_BEGIN_CONTENT text/html\n<p data-check=\"{passed}\">\nEVCXR_END_CONTENT");
+}"""
+
+
+def exercise(name: str, stub: int, solution: str) -> list[NotebookNode]:
+    """Return stub, check and folded solution of an exercise that asks for a 2."""
+    folded = (
+        "<details><summary>Solution</summary>\n\n"
+        f"```rust\nlet {name} = {solution};\n```\n\n</details>"
+    )
+    return [
+        new_code_cell(f"let {name} = {stub};", id=f"exercise-{name}"),
+        new_code_cell(f'check("a 2", {name} == 2);', id=f"exercise-{name}-check"),
+        new_markdown_cell(folded, id=f"exercise-{name}-solution"),
+    ]
+
+
+class Exercises(Checkout):
+    def write_exercises(self, name: str, *exercises: list[NotebookNode]) -> str:
+        head = [
+            new_code_cell(CHECK, id="check"),
+            new_markdown_cell("## Exercises", id="exercises"),
+        ]
+        return self.write(name, head + [cell for parts in exercises for cell in parts])
+
+    def test_each_fails_its_check_as_it_is_and_passes_it_when_solved(self) -> None:
+        right = [exercise("two", 1, "2"), exercise("again", 0, "2")]
+        before = self.write_exercises("01-right", *right)
+        wrong = [exercise("early", 2, "2"), exercise("never", 1, "3")]
+        self.write_exercises("02-wrong", *wrong)
+        run = self.course("check", "--exercises")
+
+        self.assertEqual(run.code, 1, run)
+        for told in [
+            "cell exercise-early-check: with the exercise as it is it says true, not false",
+            "cell exercise-never-check: with its solution it says false, not true",
+            "notebooks: 2, exercises: 4, each left alone and solved",
+            "failed: 02-wrong\n",
+        ]:
+            self.assertIn(told, run.output)
+        self.assertEqual(run.output.count("FAILED"), 2, run)
+        self.assertEqual(self.read("notebooks/01-right.ipynb"), before)
+
+    def test_a_solution_that_does_not_compile_is_told(self) -> None:
+        broken = exercise("two", 1, '"2" + 1')
+        self.write_exercises("01-broken", exercise("one", 1, "2"), broken)
+        run = self.course("check", "--exercises", "01")
+
+        self.assertEqual(run.code, 1, run)
+        self.assertIn("E0369", run.failure("exercise-two-solution-run"))
+
+    def test_a_finding_names_file_cell_and_rule(self) -> None:
+        self.write_exercises("01-bare", exercise("Two", 1, "2"))
+        run = self.course("check", "01")
+
+        self.assertEqual(run.code, 1, run)
+        where = "notebooks/01-bare.ipynb cell exercise-Two"
+        self.assertIn(f"{where}: its id is not kebab-case", run.output)
+        self.assertIn(" [ids]\n", run.output)
+        self.assertIn(" [header]\n", run.output)
+        self.assertNotIn("[coverage]", run.output)
+
+
+class Documentation(Checkout):
+    def test_contributing_lists_the_rules_as_the_tool_does(self) -> None:
+        rules = self.course("check", "--rules")
+        self.assertEqual(rules.code, 0, rules)
+        page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+        problem = f"put these into CONTRIBUTING.md:\n{rules.output}"
+        self.assertTrue(rules.output in page, problem)

@@ -1,0 +1,86 @@
+"""`kernel-setup.sh` as a newcomer meets it: wrong words, missing tools, cleaning up."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from course.tests.checkout import ROOT
+
+
+class Newcomer(unittest.TestCase):
+    """A checkout with nothing in it but what the script reads before it builds, in a
+    folder whose name holds a space and a letter outside ASCII."""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.temp = Path(folder.name)
+        self.root = self.temp / "Stra\xdfe 1"
+        self.root.mkdir()
+        for name in ["kernel-setup.sh", "Cargo.toml"]:
+            shutil.copy(ROOT / name, self.root)
+
+    def fake(self, program: str, line: str, status: int) -> None:
+        """A program that answers every call alike, found before the real one."""
+        file = self.temp / "fakes" / program
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"#!/bin/sh\necho '{line}'\nexit {status}\n")
+        file.chmod(0o755)
+
+    def call(self, script: Path, *arguments: str) -> subprocess.CompletedProcess:
+        changed = {
+            "PATH": f"{self.temp / 'fakes'}:{os.environ['PATH']}",
+            "CARGO_HOME": str(self.temp / "cargo"),
+            "PYTHON": "/nowhere/python3",
+        }
+        return subprocess.run(
+            ["bash", script, *arguments],
+            cwd="/",
+            env=os.environ | changed,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def names(self) -> list[str]:
+        return sorted(path.name for path in self.root.iterdir())
+
+    def test_an_unknown_verb_gets_an_error_and_the_help(self) -> None:
+        done = self.call(self.root / "kernel-setup.sh", "lob")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('there is no verb "lob"', done.stderr)
+        self.assertIn("Usage: ./kernel-setup.sh", done.stderr)
+
+    def test_all_that_is_missing_is_named_at_once_and_nothing_is_half_done(
+        self,
+    ) -> None:
+        self.fake("cargo", "cargo 1.80.1 (376290515 2024-07-16)", 0)
+        self.fake("rustc", "rustc 1.80.1 (3f5fd8dd4 2024-08-06)", 0)
+        self.fake("cc", "cannot find crt1.o", 1)
+        before = self.names()
+        done = self.call(self.root / "kernel-setup.sh", "lab")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        lines = done.stderr.splitlines()
+        self.assertEqual(len(lines), 3, done.stderr)
+        self.assertIn("cargo is 1.80.1", lines[0])
+        self.assertIn("cannot find crt1.o", lines[1])
+        self.assertIn("Python 3.10 or newer", lines[2])
+        for line in lines:
+            self.assertTrue(line.startswith("missing: "), done.stderr)
+        self.assertEqual(self.names(), before)
+
+    def test_clean_removes_what_set_up_makes_and_nothing_else_also_through_a_link(
+        self,
+    ) -> None:
+        for folder in [".venv/lib", "target/release", "html", "notebooks"]:
+            (self.root / folder).mkdir(parents=True)
+        link = self.temp / "a link"
+        link.symlink_to(self.root / "kernel-setup.sh")
+        done = self.call(link, "clean")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.names(), ["Cargo.toml", "kernel-setup.sh", "notebooks"])
