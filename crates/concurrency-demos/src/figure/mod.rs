@@ -22,6 +22,7 @@ mod crowd;
 mod decision;
 mod labels;
 mod lanes;
+mod laws;
 mod palette;
 mod panel;
 mod replay;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::axis::Axis;
 use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
 use super::labels::apart;
+use super::laws::{fitted, in_words, physical};
 use super::palette::{BLACK, FAINT, GREY, PALE, Shade};
 use super::{Figure, count, machine};
 use crate::format::{ratio, seconds};
@@ -12,7 +13,6 @@ use crate::labs::{
     SpeedUp,
     theory::{amdahl, universal_scalability},
 };
-use crate::record::Kind;
 
 const TOP: i32 = 46;
 const HEIGHT: i32 = 320;
@@ -38,11 +38,6 @@ pub fn speed_up(record: &SpeedUp) -> Figure {
         plot.draw_names(canvas);
     });
     Figure::new(svg, alt(record), caption(record))
-}
-
-/// The first kind that was measured with several numbers of workers.
-fn fitted(record: &SpeedUp) -> Option<Kind> {
-    record.kinds().into_iter().find(|kind| record.points(*kind).len() > 1)
 }
 
 struct Plot<'a> {
@@ -178,48 +173,6 @@ impl<'a> Plot<'a> {
     }
 }
 
-/// The fitted laws in words. A law that is determined by as many points as it has shares is
-/// no fit, and one at its bound says less than it seems to.
-fn laws(record: &SpeedUp) -> String {
-    let Some(kind) = fitted(record) else { return String::new() };
-    let several = record.within_cores(kind).into_iter().filter(|(workers, _)| *workers > 1);
-    let several = several.count();
-    let determined =
-        |shares| if several == shares { ", just determined by its points" } else { "" };
-    let bound = |is_at_it| if is_at_it { ", its bound" } else { "" };
-    let mut parts = Vec::new();
-    if let Some(parallel) = record.parallel_share(kind) {
-        let (share, bound) = (ratio(100.0 * parallel), bound(parallel == 1.0));
-        let determined = determined(1);
-        parts.push(format!("short dashes: Amdahl with {share} % in parallel{bound}{determined}"));
-    }
-    if let Some((contention, crosstalk)) = record.contention_and_crosstalk(kind) {
-        let bounds = [contention, crosstalk].map(|share| bound(share == 0.0));
-        let (contention, crosstalk) = (100.0 * contention, 100.0 * crosstalk);
-        parts.push(format!(
-            "long dashes: universal scalability with {contention:.2} % contention{} and \
-             {crosstalk:.3} % crosstalk{}{}",
-            bounds[0],
-            bounds[1],
-            determined(2)
-        ));
-    }
-    if parts.is_empty() {
-        return "No law is fitted: that needs one worker, and two that have a core each."
-            .to_owned();
-    }
-    format!(
-        "Laws of {kind}, over one of them and without their start, up to one for each core{}: {}.",
-        physical(record).map(|cores| format!(" ({cores} physical)")).unwrap_or_default(),
-        parts.join("; ")
-    )
-}
-
-/// The cores of the machine, where some of those that the program may use are hardware threads.
-fn physical(record: &SpeedUp) -> Option<usize> {
-    record.physical_cores.filter(|physical| *physical < record.cores)
-}
-
 fn caption(record: &SpeedUp) -> String {
     format!(
         "Medians of {} of {}, serial {}; starting the workers is included; {}. {}",
@@ -227,7 +180,7 @@ fn caption(record: &SpeedUp) -> String {
         record.jobs,
         seconds(record.serial.median()),
         machine(),
-        laws(record)
+        in_words(record)
     )
     .trim_end()
     .to_owned()
@@ -288,5 +241,20 @@ mod tests {
         assert!(alone.svg().contains("1 core") && !alone.svg().contains("physical"));
         let nothing = SpeedUp { times: vec![], ..record(4) };
         assert!(speed_up(&nothing).alt().contains("No speed-up"));
+    }
+
+    #[test]
+    fn a_law_at_its_bound_or_with_no_point_to_spare_says_so() {
+        let two = speed_up(&record(2));
+        assert!(two.caption().contains("in parallel, just determined"), "{}", two.caption());
+        assert!(!two.caption().contains("crosstalk"), "{}", two.caption());
+        let times = [(1, 800), (2, 400), (4, 200), (8, 100)];
+        let times = times.map(|(n, ms)| scaled(Model::Threads(n), ms)).to_vec();
+        let ideal = speed_up(&SpeedUp { times, physical_cores: Some(4), ..record(8) });
+        for part in ["100 % in parallel, its bound", "0.00 % contention, its bound", "(4 physical)"]
+        {
+            assert!(ideal.caption().contains(part), "{part} in {}", ideal.caption());
+        }
+        assert!(!ideal.caption().contains("just determined"), "{}", ideal.caption());
     }
 }
