@@ -199,6 +199,15 @@ mod tests {
     }
 
     #[test]
+    fn all_that_it_left_behind_is_read() {
+        let script = "head -c 50000 /dev/zero; head -c 50000 /dev/zero >&2";
+        let mut program = Program::start(&mut shell(script), b"").unwrap();
+        program.child.wait().unwrap();
+        let left = program.end_within(LONG).unwrap();
+        assert_eq!((left.stdout.len(), left.stderr.len()), (50_000, 50_000));
+    }
+
+    #[test]
     fn one_that_never_reads_does_not_hold_the_caller() {
         let ended = output("exec <&-; echo done", &[7; 1_000_000], LONG).unwrap();
         assert_eq!(ended.stdout, b"done\n");

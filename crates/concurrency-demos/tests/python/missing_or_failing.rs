@@ -69,9 +69,9 @@ fn python_may_start_its_workers_in_any_way() {
 #[test]
 fn files_beside_the_notebook_are_not_run() {
     let module = "open(__file__ + '.was-run', 'w').close()\nraise ImportError('not this one')\n";
-    let folder = folder_with("beside-the-notebook", "platform.py", module);
-    for name in ["json", "random", "threading", "multiprocessing"] {
-        std::fs::write(folder.join(name).with_extension("py"), module).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["platform", "json", "random", "threading", "multiprocessing"] {
+        std::fs::write(folder.path().join(name).with_extension("py"), module).unwrap();
     }
     for method in ["fork", "spawn", "forkserver"] {
         let mut scene = scene("short");
@@ -79,7 +79,11 @@ fn files_beside_the_notebook_are_not_run() {
         let text = printed(&scene.current_dir(&folder).output().unwrap());
         assert!(text.contains("2 measured; notes: [\"Python 3"), "{method}: {text}");
     }
-    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 5, "the modules and nothing else");
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        5,
+        "the modules and nothing else"
+    );
 }
 
 #[test]
