@@ -2,15 +2,21 @@
 
 use std::fmt;
 
-use crate::format::ratio;
+use serde::Serialize;
+
+use super::seen::{circumstances, told_apart};
 use crate::labs::{Machine, cores};
 
 /// A sentence that waits for its check.
-#[derive(Clone, Debug)]
-pub struct Sentence(String);
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Sentence {
+    text: String,
+    /// Why it cannot be checked here, if so.
+    untested: Option<String>,
+}
 
 /// A sentence and what the run says of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Claim {
     /// What is claimed.
     pub sentence: String,
@@ -19,11 +25,12 @@ pub struct Claim {
 }
 
 /// What a run says of a sentence.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Verdict {
     /// The run shows it; the text says what was seen.
     Holds(String),
-    /// The run does not show it; the text says what was seen, and the likely cause.
+    /// The run does not show it; the text says what was seen. Where numbers were compared, it
+    /// also says what the machine gave to the run.
     Fails(String),
     /// The run cannot say; the text says why.
     Untested(String),
@@ -39,20 +46,45 @@ pub enum Verdict {
 /// ```
 #[must_use]
 pub fn claim(sentence: &str) -> Sentence {
-    Sentence(sentence.to_owned())
+    Sentence { text: sentence.to_owned(), untested: None }
 }
 
+/// The four comparisons take numbers of any unit, `None` for what was not measured; not a
+/// number (`NaN`) never holds. Both numbers are shown with as many digits as tell them apart.
 impl Sentence {
-    /// Holds if the value is `limit` or more. `None`: it was not measured.
+    /// Holds if the value is `limit` or more.
     #[must_use]
     pub fn at_least(self, limit: f64, value: impl Into<Option<f64>>) -> Claim {
-        self.compare(value.into(), |value| value >= limit, &format!("at least {}", ratio(limit)))
+        self.compare(value.into(), f64::ge, "at least", limit)
     }
 
-    /// Holds if the value is `limit` or less. `None`: it was not measured.
+    /// Holds if the value is `limit` or less.
     #[must_use]
     pub fn at_most(self, limit: f64, value: impl Into<Option<f64>>) -> Claim {
-        self.compare(value.into(), |value| value <= limit, &format!("at most {}", ratio(limit)))
+        self.compare(value.into(), f64::le, "at most", limit)
+    }
+
+    /// Holds if the value is more than `limit`, and not if it is as much.
+    ///
+    /// ```
+    /// let claim = concurrency_demos::claim("It takes time.").more_than(0.0, 0.0);
+    /// assert!(claim.to_string().starts_with("does not hold here"));
+    /// ```
+    #[must_use]
+    pub fn more_than(self, limit: f64, value: impl Into<Option<f64>>) -> Claim {
+        self.compare(value.into(), f64::gt, "more than", limit)
+    }
+
+    /// Holds if the value is less than `limit`, and not if it is as much.
+    ///
+    /// ```
+    /// let claim = concurrency_demos::claim("Updates are lost.").less_than(20e6, 19_999_999.0);
+    /// let seen = "19999999, claimed: less than 20000000";
+    /// assert_eq!(claim.to_string(), format!("holds here: Updates are lost. ({seen})"));
+    /// ```
+    #[must_use]
+    pub fn less_than(self, limit: f64, value: impl Into<Option<f64>>) -> Claim {
+        self.compare(value.into(), f64::lt, "less than", limit)
     }
 
     /// Holds if both are the same.
@@ -62,26 +94,54 @@ impl Sentence {
         self.decide(value == expected, seen)
     }
 
-    fn compare(self, value: Option<f64>, holds: impl Fn(f64) -> bool, limit: &str) -> Claim {
-        match value {
-            Some(value) => self.decide(holds(value), format!("{}, claimed: {limit}", ratio(value))),
-            None => self.untested("it was not measured in this run"),
-        }
-    }
-
-    fn decide(self, holds: bool, seen: String) -> Claim {
-        let verdict = if holds {
-            Verdict::Holds(seen)
-        } else {
-            Verdict::Fails(format!("{seen}. Likely cause: {}", likely_cause()))
-        };
-        Claim { sentence: self.0, verdict }
+    /// Holds if the condition does; `seen` says what was seen, also where it does not hold.
+    ///
+    /// ```
+    /// let claim = concurrency_demos::claim("Each thread has a core.").holds(3 > 2, "3 of 2");
+    /// assert_eq!(claim.to_string(), "holds here: Each thread has a core. (3 of 2)");
+    /// ```
+    #[must_use]
+    pub fn holds(self, condition: bool, seen: &str) -> Claim {
+        self.decide(condition, seen.to_owned())
     }
 
     /// The run cannot say, for this reason.
     #[must_use]
     pub fn untested(self, why: &str) -> Claim {
-        Claim { sentence: self.0, verdict: Verdict::Untested(why.to_owned()) }
+        Claim { sentence: self.text, verdict: Verdict::Untested(why.to_owned()) }
+    }
+
+    /// The same sentence, not tested where this program may use fewer cores.
+    #[must_use]
+    pub fn needs_cores(self, needed: usize) -> Sentence {
+        Sentence { untested: lacking(needed).or(self.untested), ..self }
+    }
+
+    fn compare(
+        self,
+        value: Option<f64>,
+        holds: fn(&f64, &f64) -> bool,
+        relation: &str,
+        limit: f64,
+    ) -> Claim {
+        let Some(value) = value else {
+            return self.untested("it was not measured in this run");
+        };
+        let (shown, claimed) = told_apart(value, limit);
+        let seen = format!("{shown}, claimed: {relation} {claimed}");
+        match holds(&value, &limit) {
+            true => self.decide(true, seen),
+            false => self.decide(false, format!("{seen}. {}", circumstances(&Machine::limits()))),
+        }
+    }
+
+    fn decide(self, holds: bool, seen: String) -> Claim {
+        let verdict = match (self.untested, holds) {
+            (Some(why), _) => Verdict::Untested(why),
+            (None, true) => Verdict::Holds(seen),
+            (None, false) => Verdict::Fails(seen),
+        };
+        Claim { sentence: self.text, verdict }
     }
 }
 
@@ -89,11 +149,8 @@ impl Claim {
     /// The same claim, not tested where this program may use fewer cores.
     #[must_use]
     pub fn needs_cores(self, needed: usize) -> Claim {
-        match cores() {
-            here if here < needed => Sentence(self.sentence)
-                .untested(&format!("it needs {needed} cores, and here the program has {here}")),
-            _ => self,
-        }
+        let verdict = lacking(needed).map_or(self.verdict, Verdict::Untested);
+        Claim { verdict, ..self }
     }
 }
 
@@ -116,27 +173,17 @@ impl Verdict {
     }
 }
 
-/// Why a claim about speed usually fails on a machine, if one of these is so now.
-fn likely_cause() -> String {
-    let here = cores();
-    if here == 1 {
-        return "the program may use one core only".to_owned();
-    }
-    if Machine::read().physical_cores == Some(1) {
-        return "two hardware threads share one physical core".to_owned();
-    }
-    match load() {
-        Some(load) if load > here as f64 => {
-            format!("other programs keep the machine busy (load {load} on {here} cores)")
-        }
-        _ => "none is in sight, so run the measurement again".to_owned(),
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (verdict, detail) = self.words();
+        write!(f, "{verdict}: {detail}")
     }
 }
 
-/// The load average of the last minute, where the system tells it.
-fn load() -> Option<f64> {
-    let averages = std::fs::read_to_string("/proc/loadavg").ok()?;
-    averages.split(' ').next()?.parse().ok()
+/// Why a claim that needs so many cores is not tested, if there are fewer.
+fn lacking(needed: usize) -> Option<String> {
+    let here = cores();
+    (here < needed).then(|| format!("it needs {needed} cores, and here the program has {here}"))
 }
 
 #[cfg(test)]
@@ -148,10 +195,59 @@ mod tests {
         let verdict = |value: Option<f64>| claim("x").at_most(1.0, value).verdict;
         assert!(matches!(verdict(Some(1.0)), Verdict::Holds(_)));
         assert!(
-            matches!(verdict(Some(1.1)), Verdict::Fails(seen) if seen.contains("Likely cause"))
+            matches!(verdict(Some(1.1)), Verdict::Fails(seen) if seen.contains("program may use"))
         );
         assert!(matches!(verdict(None), Verdict::Untested(_)));
         assert!(matches!(claim("x").at_least(2.0, f64::NAN).verdict, Verdict::Fails(_)));
+    }
+
+    #[test]
+    fn a_broken_limit_is_told_with_facts_and_without_blame() {
+        let Verdict::Fails(slow) = claim("x").at_most(1.0, 1.1).verdict else { panic!("1.1 > 1") };
+        assert!(!slow.contains("cause") && !slow.contains("other programs"), "{slow}");
+        assert!(slow.starts_with("1.10, claimed: at most 1.00. "), "{slow}");
+        let unequal = claim("x").equal(1, 2).verdict;
+        assert_eq!(unequal, Verdict::Fails("2, claimed: 1".into()));
+    }
+
+    #[test]
+    fn a_strict_limit_is_not_reached_and_no_number_holds_nothing() {
+        let holds = |claim: Claim| matches!(claim.verdict, Verdict::Holds(_));
+        for (value, [at_least, more, at_most, less]) in [
+            (0.9, [false, false, true, true]),
+            (1.0, [true, false, true, false]),
+            (1.1, [true, true, false, false]),
+            (f64::NAN, [false; 4]),
+        ] {
+            assert_eq!(holds(claim("x").at_least(1.0, value)), at_least, "{value}");
+            assert_eq!(holds(claim("x").more_than(1.0, value)), more, "{value}");
+            assert_eq!(holds(claim("x").at_most(1.0, value)), at_most, "{value}");
+            assert_eq!(holds(claim("x").less_than(1.0, value)), less, "{value}");
+        }
+        for unknown in [claim("x").more_than(1.0, None), claim("x").less_than(1.0, None)] {
+            assert!(matches!(unknown.verdict, Verdict::Untested(_)), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn a_condition_is_told_with_what_was_seen() {
+        let verdict = |condition| claim("x").holds(condition, "seen").verdict;
+        assert_eq!(verdict(true), Verdict::Holds("seen".into()));
+        assert_eq!(verdict(false), Verdict::Fails("seen".into()));
+        assert_eq!(verdict(false).to_string(), "does not hold here: seen");
+    }
+
+    #[test]
+    fn a_sentence_may_say_first_what_it_needs() {
+        for claim in [
+            claim("x").needs_cores(100_000).at_least(1.0, 2.0),
+            claim("x").needs_cores(100_000).needs_cores(1).holds(true, "seen"),
+            claim("x").needs_cores(100_000).equal(1, 2),
+        ] {
+            let Verdict::Untested(why) = &claim.verdict else { panic!("{claim}") };
+            assert!(why.contains("100000 cores"), "{why}");
+        }
+        assert_eq!(claim("x").needs_cores(1), claim("x"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod claim;
 mod exercise;
 mod predict;
 mod quiz;
+mod seen;
 
 pub use claim::{Claim, Sentence, Verdict, claim};
 pub use exercise::{Check, check};

@@ -75,7 +75,8 @@ const QUESTIONS: [(char, [&str; 3]); 7] = [
 ];
 
 /// Checks the answer, `"a"`, `"b"` or `"c"`, to a question of the quiz, and
-/// says why it is right or wrong.
+/// says why it is right or wrong. The questions count from 1; for any other
+/// number it says which there are.
 ///
 /// ```
 /// use concurrency_demos::quiz;
@@ -83,14 +84,15 @@ const QUESTIONS: [(char, [&str; 3]); 7] = [
 /// assert!(quiz(1, "b").passed);
 /// assert!(quiz(1, "a").to_string().contains("through a pipe"));
 /// assert!(quiz(1, "").to_string().contains("write \"a\", \"b\" or \"c\""));
+/// assert_eq!(quiz(8, "a").to_string(), "not yet: the quiz has the questions 1 to 7, not 8");
 /// ```
-///
-/// # Panics
-/// If there is no question of this number; they count from 1.
 #[must_use]
 pub fn quiz(number: usize, answer: &str) -> Check {
     let question = number.checked_sub(1).and_then(|index| QUESTIONS.get(index));
-    let (right, why) = question.expect("the quiz has a question of this number");
+    let Some((right, why)) = question else {
+        let last = QUESTIONS.len();
+        return check(&format!("the quiz has the questions 1 to {last}, not {number}"), false);
+    };
     let given = answer.trim().to_lowercase();
     match ["a", "b", "c"].iter().position(|letter| *letter == given) {
         Some(index) => check(why[index], given.starts_with(*right)),
@@ -110,5 +112,14 @@ mod tests {
             assert!(!quiz(number, "").passed && !quiz(number, "d").passed);
         }
         assert!(quiz(1, " B ").passed);
+    }
+
+    #[test]
+    fn an_unknown_number_is_answered_with_those_there_are() {
+        for number in [0, 8, usize::MAX] {
+            let check = quiz(number, "a");
+            assert!(!check.passed && check.task.contains("questions 1 to 7"), "{check}");
+            assert!(check.task.contains(&number.to_string()), "{check}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! No Python, an unfit one, one that fails, one that starts workers otherwise.
 
-use crate::scene::{folder_with, printed, scene, short_with, spawning_by};
+use crate::scene::{folder_with, printed, python_that_starts_by, scene, short_with};
 
 fn fake_python(test: &str, text: &str) -> String {
     let folder = folder_with(test, "python", &format!("#!/bin/sh\n{text}\n"));
@@ -32,7 +32,7 @@ fn an_unfit_python_is_a_note_with_the_reason() {
 
 /// A Python that answers the question for its version, and then does this.
 fn fake_run(test: &str, then: &str) -> String {
-    let probe = "if [ \"$1\" = -c ]; then echo True; echo 'Python 3.99'; echo; exit; fi";
+    let probe = "if [ \"$3\" = -c ]; then echo True; echo 'Python 3.99'; echo; exit; fi";
     short_with(&fake_python(test, &format!("{probe}\n{then}")))
 }
 
@@ -59,8 +59,36 @@ fn a_garbled_answer_is_an_error() {
 #[test]
 fn python_may_start_its_workers_in_any_way() {
     for method in ["fork", "spawn", "forkserver"] {
-        let ended = scene("short").env("PYTHONPATH", spawning_by(method)).output().unwrap();
-        let text = printed(&ended);
+        let python = python_that_starts_by(method, "any-way");
+        let text = short_with(python.to_str().unwrap());
         assert!(text.contains("2 measured; notes: [\"Python 3"), "{method}: {text}");
     }
+}
+
+/// A learner may have a file beside the notebook that is called as a module of Python.
+#[test]
+fn files_beside_the_notebook_are_not_run() {
+    let module = "open(__file__ + '.was-run', 'w').close()\nraise ImportError('not this one')\n";
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["platform", "json", "random", "threading", "multiprocessing"] {
+        std::fs::write(folder.path().join(name).with_extension("py"), module).unwrap();
+    }
+    for method in ["fork", "spawn", "forkserver"] {
+        let mut scene = scene("short");
+        scene.env("CONCURRENCY_PYTHON", python_that_starts_by(method, "beside"));
+        let text = printed(&scene.current_dir(&folder).output().unwrap());
+        assert!(text.contains("2 measured; notes: [\"Python 3"), "{method}: {text}");
+    }
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        5,
+        "the modules and nothing else"
+    );
+}
+
+#[test]
+fn a_python_that_hangs_is_killed_and_named() {
+    let hanging = short_with(&fake_python("hanging", "exec sleep 1000"));
+    assert!(hanging.contains("1 measured; notes: [\"Python is not shown: "), "{hanging}");
+    assert!(hanging.contains("did not end within 10.0 s and was killed"), "{hanging}");
 }

@@ -1,13 +1,13 @@
 //! Whoever is killed, no process stays behind. It is read from /proc.
 
+use std::fs;
 use std::io::read_to_string;
-use std::process::{Child, Command};
+use std::process::Child;
 use std::time::{Duration, Instant};
-use std::{env, fs};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::scene::{scene, spawning_by};
+use crate::scene::{python_that_starts_by, scene};
 
 /// Rust does the jobs first, then Python starts.
 const START: Duration = Duration::from_secs(60);
@@ -37,14 +37,6 @@ pub fn assert_no_children() {
     assert!(children.is_empty(), "children or zombies are left: {children:?}");
 }
 
-/// Python itself: `python3` may be a script that starts others to find it.
-fn interpreter() -> String {
-    let named = env::var_os("CONCURRENCY_PYTHON").unwrap_or_else(|| "python3".into());
-    let mut command = Command::new(named);
-    let ended = command.args(["-c", "import sys; print(sys.executable)"]).output().unwrap();
-    String::from_utf8(ended.stdout).unwrap().trim().to_owned()
-}
-
 /// The long scene, and a mark by which all that descends from it is known.
 struct Scene {
     child: Child,
@@ -57,8 +49,9 @@ impl Scene {
         let mark = format!("CONCURRENCY_TEST_MARK={test}-{method}-{}", std::process::id());
         let (name, value) = mark.split_once('=').unwrap();
         let mut command = scene("long");
-        command.env(name, value).env("PYTHONPATH", spawning_by(method));
-        let child = command.env("CONCURRENCY_PYTHON", interpreter()).spawn().unwrap();
+        command.env(name, value);
+        command.env("CONCURRENCY_PYTHON", python_that_starts_by(method, test));
+        let child = command.spawn().unwrap();
         let scene = Scene { child, mark };
         wait(START, "the start", || scene.living().len() == processes);
         scene

@@ -61,8 +61,18 @@ pub fn folder_with(test: &str, file: &str, text: &str) -> PathBuf {
     folder
 }
 
-/// A folder on whose `PYTHONPATH` Python starts its pool workers in this way.
-pub fn spawning_by(method: &str) -> PathBuf {
-    let text = format!("import multiprocessing as m\nm.set_start_method('{method}', force=True)\n");
-    folder_with(method, "sitecustomize.py", &text)
+/// A Python of its own for this test, which starts its pool workers in this way: it sets the
+/// way whenever it starts, also isolated.
+pub fn python_that_starts_by(method: &str, test: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}-{method}"));
+    let named = env::var_os("CONCURRENCY_PYTHON").unwrap_or_else(|| "python3".into());
+    let mut venv = Command::new(named);
+    venv.args(["-m", "venv", "--clear", "--without-pip"]).arg(&folder);
+    printed(&venv.output().unwrap());
+    let python = folder.join("bin/python");
+    let line = format!("import multiprocessing as m; m.set_start_method('{method}', force=True)");
+    let write = "import pathlib, sys, sysconfig; \
+                 pathlib.Path(sysconfig.get_path('purelib'), 'start.pth').write_text(sys.argv[1])";
+    printed(&Command::new(&python).args(["-c", write, &line]).output().unwrap());
+    python
 }

@@ -1,14 +1,19 @@
 //! What this machine gives to a program: the capacity card of the course.
 
 use std::fmt;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::time::Duration;
 
 use serde::Serialize;
 
 use super::python;
+use crate::system::Program;
 
+#[cfg(target_os = "linux")]
 mod linux;
+
+/// How long `rustc` may take to say which it is.
+const RUSTC_LIMIT: Duration = Duration::from_secs(10);
 
 /// What this machine gives to a program, as read at one moment. Host, user and
 /// folders are left out: a notebook is saved with its outputs and passed on.
@@ -29,7 +34,9 @@ pub struct Machine {
     pub affinity: Option<usize>,
     /// CPU seconds per second that the control group allows, if it limits them.
     pub quota: Option<f64>,
-    /// Mean number of programs that wanted a CPU in the last minute.
+    /// Mean number of threads that ran, wanted a CPU or waited for a disk in the last minute,
+    /// as `/proc/loadavg` tells it: of the whole machine, this program's own among them, and
+    /// in a container of its host.
     pub load: Option<f64>,
     /// Memory of the machine, in bytes.
     pub memory: Option<u64>,
@@ -70,6 +77,9 @@ pub enum Limit {
 impl Machine {
     /// Reads the capacities of this machine. What the system does not tell
     /// stays unknown.
+    ///
+    /// It starts `rustc` and Python to ask for their versions: that takes tenths of a second,
+    /// and 10 s at the most for each; one that does not answer stays unknown.
     #[must_use]
     pub fn read() -> Machine {
         Machine {
@@ -81,11 +91,12 @@ impl Machine {
 
     /// The same without the versions of Rust and Python, for which these must be started.
     pub(crate) fn limits() -> Machine {
-        Machine { cores: cores(), ..linux::read(Path::new("/")) }
+        Machine { cores: cores(), ..told_by_the_system() }
     }
 
     /// How many threads one process can have at the most, and which limit says
-    /// so. `None` where no limit is known.
+    /// so. `None` where no limit is known. The limits of the system and of the user count
+    /// all threads, not only those of one process, so there may be room for fewer.
     #[must_use]
     pub fn most_threads(&self) -> Option<(u64, &'static str)> {
         let limits = [
@@ -102,7 +113,7 @@ impl Machine {
         known.min_by_key(|(number, _)| *number)
     }
 
-    /// The card, a fact a row: its name and its value.
+    /// The card, a fact a row: its name and its value with its unit, or `unknown`.
     #[must_use]
     pub fn rows(&self) -> [(&'static str, String); 14] {
         let known = |number: Option<usize>| or_unknown(number.map(|number| number.to_string()));
@@ -153,6 +164,18 @@ impl fmt::Display for Limit {
     }
 }
 
+/// What the files of the system tell.
+#[cfg(target_os = "linux")]
+fn told_by_the_system() -> Machine {
+    linux::read(std::path::Path::new("/"))
+}
+
+/// Other systems have no such files: the facts stay unknown.
+#[cfg(not(target_os = "linux"))]
+fn told_by_the_system() -> Machine {
+    Machine::default()
+}
+
 fn or_unknown(text: Option<String>) -> String {
     text.unwrap_or_else(|| "unknown".to_owned())
 }
@@ -164,12 +187,13 @@ fn gibibytes(bytes: u64) -> String {
 /// Asked at run time: the crate may have been built by another compiler than the cells.
 fn rust_version() -> Option<String> {
     let mut rustc = Command::new("rustc");
-    let ended = rustc.arg("--version").stdin(Stdio::null()).output().ok()?;
+    let ended = Program::start(rustc.arg("--version"), &[]).ok()?.end_within(RUSTC_LIMIT).ok()?;
     let line = String::from_utf8(ended.stdout).ok()?;
     line.split_whitespace().nth(1).map(str::to_owned)
 }
 
-/// The CPUs that this process may use, as affinity and quota allow.
+/// The CPUs that this process may use, as affinity and quota allow; 1 where the system does
+/// not tell. It is asked anew at each call.
 #[must_use]
 pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
