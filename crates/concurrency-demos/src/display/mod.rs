@@ -11,7 +11,6 @@ use base64::engine::general_purpose::STANDARD;
 use evcxr_runtime::mime_type;
 
 use crate::figure::{self, Figure};
-use crate::format::seconds;
 use crate::labs::{BreakEven, Comparison, Costs, Crowd, SpeedUp};
 use crate::lesson::{Check, Claim, Guess, Verdict};
 use crate::record::Run;
@@ -131,11 +130,7 @@ fn verdict_html(state: &str, colour: &str, text: &str) -> String {
 impl Guess {
     /// Shows the guess as one line of text.
     pub fn evcxr_display(&self) {
-        let text = match self.time {
-            Some(time) => format!("your guess: {}", seconds(time)),
-            None => "no guess, which is fine".to_owned(),
-        };
-        mime_type("text/plain").text(text);
+        mime_type("text/plain").text(self.to_string());
     }
 }
 

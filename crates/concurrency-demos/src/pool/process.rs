@@ -4,9 +4,9 @@ use std::io::{self, ErrorKind, Read};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
@@ -157,7 +157,9 @@ impl Process {
 /// The end of what the process writes on standard error.
 struct Stderr {
     kept: Arc<Mutex<Vec<u8>>>,
+    /// Hangs up when all is read.
     ended: Receiver<()>,
+    reader: Option<JoinHandle<()>>,
 }
 
 impl Stderr {
@@ -177,15 +179,27 @@ impl Stderr {
                 kept.drain(..surplus);
             }
         };
-        thread::Builder::new().name("worker-stderr".into()).spawn(read)?;
-        Ok(Stderr { kept, ended })
+        let reader = thread::Builder::new().name("worker-stderr".into()).spawn(read)?;
+        Ok(Stderr { kept, ended, reader: Some(reader) })
+    }
+
+    /// Waits for the reader, but not for a stranger who keeps the pipe.
+    fn finish(&mut self) {
+        if self.ended.recv_timeout(WORDS_LIMIT) == Err(RecvTimeoutError::Disconnected) {
+            self.reader.take().map(JoinHandle::join);
+        }
     }
 
     /// What the process wrote last before it ended.
-    fn last_words(&self) -> String {
-        // Ends early, with an error, when the thread has hung up.
-        let _ = self.ended.recv_timeout(WORDS_LIMIT);
+    fn last_words(&mut self) -> String {
+        self.finish();
         let kept = self.kept.lock().expect("nobody panics with it in hand");
         String::from_utf8_lossy(&kept).trim().to_owned()
+    }
+}
+
+impl Drop for Stderr {
+    fn drop(&mut self) {
+        self.finish();
     }
 }
