@@ -36,6 +36,11 @@ pub fn thousands(number: usize) -> String {
     grouped.collect::<Vec<_>>().join(",")
 }
 
+/// `1 job`, `2 jobs`.
+pub(crate) fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Bytes with a unit, whole or with three significant figures: `453 B`,
 /// `2.50 MiB`, `16 MiB`.
 pub(crate) fn bytes(bytes: u64) -> String {

@@ -42,6 +42,7 @@ pub use replay::replay;
 pub use speed_up::speed_up;
 pub use timeline::timeline;
 
+use crate::format::count;
 use crate::labs::cores;
 use canvas::{Anchor, TEXT};
 
@@ -89,11 +90,6 @@ impl Figure {
             canvas::draw(3 * TEXT, |canvas| canvas.text((8, 3 * TEXT / 2), Anchor::Left, why));
         Figure::new(svg, why.to_owned(), String::new())
     }
-}
-
-/// `1 job`, `2 jobs`.
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 /// The machine, as captions name it.

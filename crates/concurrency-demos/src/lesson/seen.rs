@@ -1,6 +1,6 @@
 //! How what a run has shown is told: two numbers, and what the machine gave to the run.
 
-use crate::format::ratio;
+use crate::format::{count, ratio};
 use crate::labs::Machine;
 
 /// Two numbers, as ratios if these tell them apart, else with as many digits as do.
@@ -19,17 +19,13 @@ pub(super) fn told_apart(value: f64, limit: f64) -> (String, String) {
 /// These are facts and no cause: the load holds the reader's own run, and in a container
 /// what the whole host does. That is why it stands beside the CPUs of the machine.
 pub(super) fn circumstances(machine: &Machine) -> String {
-    let counted = |count: usize, what: &str| match count {
-        1 => format!("1 {what}"),
-        several => format!("{several} {what}s"),
-    };
     let physical = match machine.physical_cores {
         Some(physical) if physical < machine.cores => format!(" ({physical} physical)"),
         _ => String::new(),
     };
-    let cores = format!("he program may use {}{physical}", counted(machine.cores, "core"));
+    let cores = format!("he program may use {}{physical}", count(machine.cores, "core"));
     let Some(load) = machine.load else { return format!("T{cores}") };
-    let cpus = machine.cpus.map(|cpus| format!(" on {}", counted(cpus, "CPU"))).unwrap_or_default();
+    let cpus = machine.cpus.map(|cpus| format!(" on {}", count(cpus, "CPU"))).unwrap_or_default();
     format!(
         "The load of the last minute was {load}{cpus}, this notebook's own work in it; t{cores}"
     )

@@ -108,7 +108,7 @@ pub fn count(folder: &str) -> usize {
 }
 
 /// Waits until `done` says so, at the longest for `limit`.
-pub fn wait_until(limit: Duration, done: impl Fn() -> bool) -> bool {
+pub fn wait_until(limit: Duration, mut done: impl FnMut() -> bool) -> bool {
     let started = Instant::now();
     while !done() {
         if started.elapsed() > limit {

@@ -1,6 +1,8 @@
 //! The Python versions give what Rust gives, and a missing or failing Python
 //! harms nothing.
 
+#[path = "../common/mod.rs"]
+mod common;
 mod missing_or_failing;
 #[cfg(target_os = "linux")]
 mod nothing_is_left;

@@ -3,10 +3,11 @@
 use std::fs;
 use std::io::read_to_string;
 use std::process::Child;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::common::wait_until;
 use crate::scene::{python_that_starts_by, scene};
 
 /// Rust does the jobs first, then Python starts.
@@ -98,12 +99,8 @@ impl Drop for Scene {
     }
 }
 
-fn wait(limit: Duration, what: &str, mut done: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !done() {
-        assert!(began.elapsed() < limit, "waited {limit:?} in vain for {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+fn wait(limit: Duration, what: &str, done: impl FnMut() -> bool) {
+    assert!(wait_until(limit, done), "waited {limit:?} in vain for {what}");
 }
 
 fn kill(pid: i32) {
