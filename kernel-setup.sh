@@ -225,7 +225,7 @@ check_prerequisites() {
 
 # ---------------------------------------------------------------- set-up, step by step
 
-# Cargo keeps book of what it installed; evcxr_jupyter itself cannot be asked for its version.
+# Cargo knows what it installed; evcxr_jupyter itself cannot be asked for its version.
 installed_kernel() { cargo install --list --root "$cargo_home" 2>/dev/null | sed -n 's/^evcxr_jupyter v\([^ :]*\).*/\1/p'; }
 kernel_is_installed() { [[ -x $cargo_home/bin/evcxr_jupyter && $(installed_kernel) == "$evcxr_version" ]]; }
 

@@ -33,6 +33,7 @@ fn every_model_with_threads_says_so_and_does_no_job() {
             Model::ThreadPerJob,
             Model::Rayon(THREADS),
             Model::AsyncThreads(THREADS),
+            Model::AsyncBlocking(THREADS),
         ] {
             let began = Instant::now();
             let error = model.run(&jobs, &Silent).expect_err("no room for as many");

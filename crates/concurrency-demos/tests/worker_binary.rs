@@ -4,12 +4,12 @@
 
 mod common;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{alone, octal, script};
-use concurrency_demos::{Cause, Job, Pool, Silent};
+use common::{alone, cook, octal, script};
+use concurrency_demos::{Cause, Dish, Fault, Job, Pool, Silent};
 
 const VARIABLE: &str = "CONCURRENCY_WORKER";
 
@@ -196,5 +196,46 @@ fn a_grandchild_that_keeps_stderr_delays_nobody() {
             panic!("{causes:?}");
         };
         assert_eq!(last_words, "last words");
+    });
+}
+
+/// A worker that is the real one at its first two starts, and then ends with status 9.
+fn twice(folder: &Path) -> PathBuf {
+    let real = env!("CARGO_BIN_EXE_concurrency-worker");
+    let starts = folder.join("starts").display().to_string();
+    let text = format!(
+        "echo >>'{starts}'; if [ $(wc -l <'{starts}') -le 2 ]; then exec '{real}'; fi; exit 9"
+    );
+    script(folder, &text)
+}
+
+#[test]
+fn a_place_that_cannot_be_filled_leaves_the_jobs_to_the_others() {
+    let test = "a_place_that_cannot_be_filled_leaves_the_jobs_to_the_others";
+    let folder = tempfile::tempdir().unwrap();
+    alone(test, &[(VARIABLE, &twice(folder.path()))], || {
+        let mut jobs = vec![cook(Dish::Toast, 5); 40];
+        jobs[3] = Job::Fault(Fault::Abort);
+        let run = Pool::start(2).unwrap().run(&jobs, &Silent).unwrap();
+        let causes: Vec<_> = run.failures().into_iter().map(|failure| failure.cause).collect();
+        let [Cause::Killed { .. }, Cause::NotStarted(why)] = &causes[..] else {
+            panic!("{causes:?}");
+        };
+        assert!(why.contains("exit status 9"), "{why}");
+    });
+}
+
+#[test]
+fn the_last_place_that_cannot_be_filled_says_so_of_each_job() {
+    let test = "the_last_place_that_cannot_be_filled_says_so_of_each_job";
+    let folder = tempfile::tempdir().unwrap();
+    alone(test, &[(VARIABLE, &twice(folder.path()))], || {
+        let jobs = vec![Job::Fault(Fault::Abort); 10];
+        let run = Pool::start(2).unwrap().run(&jobs, &Silent).unwrap();
+        let not_run = |cause: &Cause| matches!(cause, Cause::NotStarted(_));
+        let failures = run.failures();
+        assert_eq!(failures.len(), 10);
+        assert_eq!(failures.iter().filter(|failure| not_run(&failure.cause)).count(), 8);
+        assert!(failures.iter().all(|failure| not_run(&failure.cause) == (failure.process == 0)));
     });
 }

@@ -1,4 +1,4 @@
-"""What nbconvert leaves to do on a page: it takes knowledge of the page as a whole."""
+"""What nbconvert leaves to do on a page: it needs the page as a whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The folders of the package lean on each other in one direction only."""
+"""The folders of the package import each other in one direction only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-//! Values as a notebook shows them. The only room that knows the notebook.
+//! Values as a notebook shows them. The only room that knows how a cell shows something.
 //!
 //! A notebook that was not made on the reader's machine is untrusted: there an
 //! inline `<svg>` is stripped, and scripts are. An image with its data in the

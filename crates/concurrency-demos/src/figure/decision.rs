@@ -42,7 +42,7 @@ impl Choice {
             Model::ThreadPerJob | Model::Threads(_) => "thread".to_owned(),
             Model::Async => "task, 1 thread".to_owned(),
             Model::AsyncThreads(threads) => format!("task, {threads} threads"),
-            other => other.to_string(),
+            Model::Serial | Model::Rayon(_) | Model::AsyncBlocking(_) => self.model.to_string(),
         }
     }
 

@@ -28,7 +28,8 @@ impl Measurement {
     /// The measurement that these runs make; `None` if there are none.
     pub(crate) fn of(mut runs: Vec<Run>) -> Option<Measurement> {
         let samples = walls(&runs);
-        let middle = runs.iter().position(|run| run.wall == samples.median())?;
+        let median = samples.median();
+        let middle = runs.iter().position(|run| run.wall == median)?;
         let run = runs.swap_remove(middle);
         Some(Measurement { model: run.model, language: run.language, samples, run })
     }

@@ -1,6 +1,6 @@
 //! The same computing work on 1, 2, ... workers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -10,7 +10,7 @@ use super::turns::{take_turns, walls};
 use super::{Machine, Samples, cores};
 use crate::error::Error;
 use crate::format::{ratio, seconds};
-use crate::record::{Kind, Listener, Model, Silent};
+use crate::record::{Kind, Listener, Model, Run, Silent};
 use crate::work::Job;
 use crate::work::fib::n_taking;
 
@@ -41,6 +41,13 @@ pub struct Scaled {
     pub work: Samples,
 }
 
+impl Scaled {
+    fn of(model: Model, runs: &[Run]) -> Scaled {
+        let work = runs.iter().map(|run| run.wall.saturating_sub(run.start)).collect();
+        Scaled { model, wall: walls(runs), work }
+    }
+}
+
 impl SpeedUp {
     /// Measures about so much `work`, divided into equal jobs, with each kind
     /// of model on 1, 2, ... up to twice as many workers as there are cores.
@@ -48,7 +55,8 @@ impl SpeedUp {
     ///
     /// There are so many jobs that each of these numbers of workers shares them out evenly.
     /// The models take turns; before more than one repeat, each runs once unmeasured. It
-    /// takes about 3 times the work for each kind and repeat, on any number of cores.
+    /// takes about 3 times the work for each kind and round, on any number of cores, and
+    /// once more the work for serial.
     ///
     /// # Errors
     /// If there is no kind or no repeat, or if a run or one of its jobs fails.
@@ -65,31 +73,28 @@ impl SpeedUp {
         let count = evenly_shared(&numbers);
         let jobs = vec![Job::Fib(n_taking(work / count as u32)); count];
         let mut models = vec![Model::Serial];
-        models.extend(kinds.iter().flat_map(|kind| of_kind(*kind, &numbers)));
+        models.extend(distinct(kinds.iter().copied()).flat_map(|kind| of_kind(kind, &numbers)));
         let run = |model: Model| model.run(&jobs, &Silent);
         let runs = take_turns(&models, repeats, &run, &|turn| {
             if let (Some(number), true) = (turn.number, turn.last) {
                 listener.progress(&format!("round {number} of {repeats} is done"));
             }
         })?;
-        let mut times = models.into_iter().zip(runs).map(|(model, runs)| Scaled {
-            model,
-            wall: walls(&runs),
-            work: runs.iter().map(|run| run.wall.saturating_sub(run.start)).collect(),
-        });
-        let serial = times.next().expect("serial is the first").wall;
+        let mut times = models.into_iter().zip(runs).map(|(model, runs)| Scaled::of(model, &runs));
         let record = SpeedUp {
             jobs: format!("{count} x {}", jobs[0]),
-            serial,
+            serial: times.next().expect("serial is the first").wall,
             times: times.collect(),
             cores: cores(),
             physical_cores: Machine::limits().physical_cores,
         };
-        for Scaled { model, wall, .. } in &record.times {
-            let speed_up = record.speed_up(*model).map(ratio).unwrap_or_default();
-            listener.progress(&format!("{model}: {} ({speed_up} x)", seconds(wall.median())));
-        }
+        record.times.iter().for_each(|scaled| listener.progress(&record.told(scaled)));
         Ok(record)
+    }
+
+    fn told(&self, Scaled { model, wall, .. }: &Scaled) -> String {
+        let speed_up = self.speed_up(*model).map(ratio).unwrap_or_default();
+        format!("{model}: {} ({speed_up} x)", seconds(wall.median()))
     }
 
     /// How many times as quick the model is as serial; `None` if that number
@@ -117,7 +122,8 @@ impl SpeedUp {
     }
 
     /// Both laws speak of workers that have a core each, and of the time with one of them:
-    /// serial is another program.
+    /// serial is another program. Two hardware threads count as two cores here; the caption
+    /// of the figure says how many are physical.
     pub(crate) fn within_cores(&self, kind: Kind) -> Vec<(usize, f64)> {
         let time = |scaled: &Scaled| scaled.work.median().as_secs_f64();
         let Some(one) = self.of(kind).find(|scaled| scaled.model.workers() == Some(1)) else {
@@ -141,10 +147,14 @@ impl SpeedUp {
 
     /// The kinds, in the order in which they were asked for.
     pub(crate) fn kinds(&self) -> Vec<Kind> {
-        let mut kinds: Vec<Kind> = self.times.iter().map(|scaled| scaled.model.kind()).collect();
-        kinds.dedup();
-        kinds
+        distinct(self.times.iter().map(|scaled| scaled.model.kind())).collect()
     }
+}
+
+/// Each kind once, in the order of the first.
+fn distinct(kinds: impl Iterator<Item = Kind>) -> impl Iterator<Item = Kind> {
+    let mut seen = HashSet::new();
+    kinds.filter(move |kind| seen.insert(*kind))
 }
 
 /// The kind with each number of workers that is worth a measurement.
@@ -158,7 +168,7 @@ fn worker_numbers(cores: usize) -> BTreeSet<usize> {
     let powers = (0..usize::BITS - 2).map(|exponent| 1 << exponent);
     let powers = powers.take_while(|power| *power <= 2 * cores);
     let between = powers.clone().skip(1).map(|power: usize| power + power / 2);
-    let numbers = powers.chain(between).chain([2, cores, 2 * cores]);
+    let numbers = powers.chain(between).chain([cores, 2 * cores]);
     numbers.filter(|number| *number <= 2 * cores).collect()
 }
 
@@ -262,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_model_without_workers_is_measured_once() {
-        let kinds = [Kind::Async, Kind::Threads];
+        let kinds = [Kind::Async, Kind::Threads, Kind::Async];
         let record = SpeedUp::measure(Duration::from_millis(5), &kinds, 1, &Silent).unwrap();
         assert_eq!(record.times.len(), 1 + worker_numbers(cores()).len());
         assert!(record.times.iter().all(|scaled| scaled.wall.median() > Duration::ZERO));

@@ -6,8 +6,7 @@ use crate::format::seconds;
 use crate::record::{Listener, Model, Run};
 
 /// Runs each model `repeats` times, after one unmeasured run if there is more than one
-/// repeat. In each round another model is the first: whoever follows an expensive one is not
-/// always the same.
+/// repeat. Every second round goes backwards: who follows whom changes.
 ///
 /// # Errors
 /// If a run or one of its jobs fails.
@@ -18,10 +17,10 @@ pub(super) fn take_turns(
     told: &dyn Fn(&Turn<'_>),
 ) -> Result<Vec<Vec<Run>>, Error> {
     let warm_ups = usize::from(repeats > 1);
-    let mut runs = vec![Vec::with_capacity(repeats); models.len()];
-    for round in 0..warm_ups + repeats {
+    let mut runs = vec![Vec::new(); models.len()];
+    for round in 0..repeats.saturating_add(warm_ups) {
         for place in 0..models.len() {
-            let index = (place + round) % models.len();
+            let index = if round % 2 == 0 { place } else { models.len() - 1 - place };
             let run = run(models[index])?;
             run.outputs()?;
             let last = place + 1 == models.len();
@@ -70,7 +69,7 @@ mod tests {
     use crate::work::Job;
 
     #[test]
-    fn each_model_is_first_in_turn_and_the_warm_up_does_not_count() {
+    fn every_second_round_goes_backwards_and_the_warm_up_does_not_count() {
         let (models, order) = ([Model::Serial, Model::ThreadPerJob], RefCell::new(vec![]));
         let run = |model: Model| {
             order.borrow_mut().push(model);

@@ -7,7 +7,5 @@ use crate::work::Job;
 
 pub(super) fn run(jobs: &[Job], workers: usize, listener: &dyn Listener) -> Result<Run, Error> {
     let record = Recorder::new(jobs, listener);
-    let mut pool = Pool::start(workers)?;
-    let start = record.elapsed();
-    pool.run_recorded(&record, jobs.len(), start)
+    Pool::start(workers)?.run_recorded(&record)
 }

@@ -1,12 +1,13 @@
 //! Tokio tasks: all on one thread, on several, or on the threads that Tokio
 //! keeps for blocking calls.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use tokio::runtime::Builder;
 
 use crate::error::Error;
-use crate::record::{Ledger, Listener, Model, Recorder, Run, Tasks};
+use crate::record::{Ledger, Listener, Model, Recorder, Run, Tasks, watched};
 use crate::system::{on_runtime, try_threads};
 use crate::work::Job;
 
@@ -32,6 +33,8 @@ pub(super) fn run_blocking(
     workers: usize,
     listener: &dyn Listener,
 ) -> Result<Run, Error> {
+    // Tokio would go on with fewer of them, and the record would not say so.
+    try_threads(workers)?;
     let mut builder = Builder::new_current_thread();
     builder.max_blocking_threads(workers).thread_name("blocking");
     run_on(builder, Model::AsyncBlocking(workers), jobs, listener, |tasks, index| {
@@ -39,8 +42,20 @@ pub(super) fn run_blocking(
     })
 }
 
+/// Does a job inside a task: a dish waits without a thread, all else keeps one.
+async fn perform(tasks: Arc<Tasks>, index: usize) {
+    match tasks.waiting(index) {
+        Some(time) => {
+            let mut sleep = pin!(tokio::time::sleep(time));
+            let waited = watched(sleep.as_mut()).await;
+            tasks.waited(index, &waited);
+        }
+        None => tasks.block(index),
+    }
+}
+
 fn spawn_task(tasks: Arc<Tasks>, index: usize) {
-    tokio::spawn(tasks.perform(index));
+    tokio::spawn(perform(tasks, index));
 }
 
 fn run_on(

@@ -14,19 +14,18 @@ use crate::work::Job;
 pub(super) fn run(jobs: &[Job], workers: usize, listener: &dyn Listener) -> Result<Run, Error> {
     let record = Recorder::new(jobs, listener);
     let (gate, queue) = (Gate::default(), Queue::new(jobs.len()));
-    let queued = record.elapsed();
     thread::scope(|scope| {
         let (record, gate, queue) = (&record, &gate, &queue);
         let work = |worker| {
-            move || -> Vec<Ended> {
-                let jobs = queue.take_while(|_| gate.pass());
-                jobs.map(|index| record.perform(index, worker, queued)).collect()
+            move || -> Option<Vec<Ended>> {
+                let queued = gate.pass()?;
+                Some(queue.map(|index| record.perform(index, worker, queued)).collect())
             }
         };
         let threads = spawn_all(scope, gate, "thread", workers, work)?;
         let start = record.elapsed();
-        gate.open();
-        let ended = threads.into_iter().flat_map(join).collect();
+        gate.open(start);
+        let ended = threads.into_iter().filter_map(join).flatten().collect();
         Ok(record.close(Model::Threads(workers), start, ended))
     })
 }
@@ -35,13 +34,12 @@ pub(super) fn run(jobs: &[Job], workers: usize, listener: &dyn Listener) -> Resu
 pub(super) fn run_each(jobs: &[Job], listener: &dyn Listener) -> Result<Run, Error> {
     let record = Recorder::new(jobs, listener);
     let gate = Gate::default();
-    let queued = record.elapsed();
     thread::scope(|scope| {
         let (record, gate) = (&record, &gate);
-        let work = |index| move || gate.pass().then(|| record.perform(index, index, queued));
+        let work = |index| move || Some(record.perform(index, index, gate.pass()?));
         let threads = spawn_all(scope, gate, "thread", jobs.len(), work)?;
         let start = record.elapsed();
-        gate.open();
+        gate.open(start);
         let ended = threads.into_iter().filter_map(join).collect();
         Ok(record.close(Model::ThreadPerJob, start, ended))
     })

@@ -12,7 +12,7 @@ pub(crate) const BUILD: &str =
     "cargo build --release -p concurrency-demos --bin concurrency-worker (or ./kernel-setup.sh)";
 
 /// Finds the worker binary: where the environment says and nowhere else, or
-/// beside the workspace's target folder, or on `PATH`.
+/// in the workspace's target folder, or on `PATH`.
 ///
 /// Cargo cannot build a binary for a notebook cell, so it is built beforehand.
 pub(super) fn worker_binary() -> Result<PathBuf, Error> {
@@ -33,8 +33,8 @@ fn first_file(places: &[(&str, PathBuf)]) -> Result<PathBuf, Error> {
 
 /// Every place worth a look, with the reason, the most particular one first.
 ///
-/// A path that was asked for is the only place: another worker in its stead
-/// would hide the mistake.
+/// A path that was asked for is the only place: to find another worker would
+/// hide the mistake.
 fn places() -> Vec<(&'static str, PathBuf)> {
     let variable = |name| env::var_os(name).map(|path| (name, PathBuf::from(path)));
     if let Some(asked_for) = variable("CONCURRENCY_WORKER") {

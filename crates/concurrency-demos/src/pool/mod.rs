@@ -10,32 +10,36 @@
 //! reads the answer whole, so large payloads cannot deadlock.
 
 mod find;
-mod hold;
+mod growth;
 mod pipe;
+mod place;
 mod process;
 mod protocol;
-mod seat;
 mod worker;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::thread;
+use std::sync::atomic::AtomicUsize;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
 use crate::error::Error;
 use crate::record::{Listener, Model, Queue, Recorder, Run};
 use crate::system::{Gate, spawn_all};
 use crate::work::{Fault, Job};
-pub(crate) use hold::Waiting;
+pub(crate) use growth::Waiting;
+use place::{Done, Place};
 use process::Process;
 use protocol::{LARGEST_PAYLOAD, Request};
-use seat::{Done, Place};
 pub use worker::worker_main;
+
+/// How long a measurement of memory may take: a million tasks take about a second.
+const HOLD_LIMIT: Duration = Duration::from_secs(60);
 
 /// A pool of worker processes that can do many runs.
 ///
-/// A worker that dies is replaced when the next job comes to it. Dropping the
-/// pool ends every worker.
+/// A worker that dies takes its job with it, or, if it had none, the next one that is sent to
+/// it; the job after that gets a new worker. Dropping the pool ends every worker.
 ///
 /// ```no_run
 /// use concurrency_demos::{Job, Pool, Silent};
@@ -47,7 +51,7 @@ pub use worker::worker_main;
 /// ```
 pub struct Pool {
     binary: PathBuf,
-    /// `None`: this worker has died and nothing has needed it since.
+    /// `None`: this worker was seen to die, and nothing has needed it since.
     workers: Vec<Option<Process>>,
     limit: Option<Duration>,
 }
@@ -78,7 +82,7 @@ impl Pool {
         self
     }
 
-    /// The ids of the worker processes that are alive.
+    /// The ids of the worker processes, without those that a job has taken down.
     #[must_use]
     pub fn processes(&self) -> Vec<u32> {
         self.workers.iter().flatten().map(Process::id).collect()
@@ -93,7 +97,7 @@ impl Pool {
     pub fn run(&mut self, jobs: &[Job], listener: &dyn Listener) -> Result<Run, Error> {
         jobs.iter().try_for_each(|job| Pool::check(job, self.limit))?;
         let record = Recorder::new(jobs, listener);
-        self.run_recorded(&record, jobs.len(), Duration::ZERO)
+        self.run_recorded(&record)
     }
 
     /// Whether a worker can do the job, and within this limit if there is one.
@@ -118,32 +122,28 @@ impl Pool {
         job.check()
     }
 
-    /// Runs `jobs` jobs of a record that began with the start of the pool.
-    pub(crate) fn run_recorded(
-        &mut self,
-        record: &Recorder,
-        jobs: usize,
-        start: Duration,
-    ) -> Result<Run, Error> {
+    /// Runs the jobs of a record.
+    pub(crate) fn run_recorded(&mut self, record: &Recorder) -> Result<Run, Error> {
         let model = Model::Processes(self.workers.len());
-        let (queue, gate) = (&Queue::new(jobs), &Gate::default());
-        let mut places = Place::all(&mut self.workers, &self.binary, self.limit);
+        let (queue, gate) = (&Queue::new(record.jobs()), &Gate::default());
+        let living = AtomicUsize::new(self.workers.len());
+        let mut places = Place::all(&mut self.workers, &self.binary, self.limit, &living);
         let first = places.remove(0);
-        let serve = move |mut place: Place<'_>| -> Vec<Done> {
-            queue.map(|index| place.serve(record, index, start)).collect()
-        };
-        let done: Vec<Done> = thread::scope(|scope| {
+        let serve = |place: Place<'_>| Some(place.serve_all(record, queue, gate.pass()?));
+        let (done, start) = thread::scope(|scope| {
             let mut places = places.into_iter();
             let (count, work) = (places.len(), |_| {
                 let place = places.next().expect("a thread for each place");
-                move || if gate.pass() { serve(place) } else { vec![] }
+                move || serve(place)
             });
             let threads = spawn_all(scope, gate, "pool", count, work)?;
-            gate.open();
+            let start = record.elapsed();
+            gate.open(start);
             // The calling thread takes a place too: a pool of one needs no other.
             let done = serve(first).into_iter();
-            let joined = threads.into_iter().flat_map(|t| t.join().expect("serving never panics"));
-            Ok::<_, Error>(done.chain(joined).collect())
+            let join = |thread: ScopedJoinHandle<'_, _>| thread.join().expect("it never panics");
+            let done = done.chain(threads.into_iter().filter_map(join));
+            Ok::<_, Error>((done.flatten().collect::<Vec<Done>>(), start))
         })?;
         let transfer = done.iter().map(|done| done.transfer).sum();
         let ended = done.into_iter().map(|done| done.ended).collect();
@@ -155,7 +155,7 @@ impl Pool {
     pub(crate) fn growth(waiting: Waiting) -> Result<Option<u64>, Error> {
         let mut pool = Pool::start(1)?;
         let worker = pool.workers.iter_mut().flatten().next().expect("a pool of one has one");
-        worker.call(&Request::Hold(waiting), None).map_err(|cause| {
+        worker.call(&Request::Hold(waiting), Some(HOLD_LIMIT)).map_err(|cause| {
             Error::caused_by(format!("measuring the memory of {waiting} failed: {cause}"), cause)
         })
     }

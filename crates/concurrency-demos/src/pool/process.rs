@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::record::Cause;
 use crate::work::Job;
 
-/// How long a worker may take from its spawn to its first message.
+/// How long a worker may take to its first message, from when it is asked for it.
 const HELLO_LIMIT: Duration = Duration::from_secs(10);
 
 /// How long a worker may live on after it has closed its pipe.
@@ -125,7 +125,9 @@ impl Process {
         match (error.kind(), limit, status) {
             (ErrorKind::TimedOut, Some(limit), _) => Cause::TimedOut(limit),
             (_, _, Some(status)) if ended_itself => self.cause_of(status),
-            (_, _, None) => Cause::Garbled("it closed its pipe but did not end".to_owned()),
+            (_, _, None) if ended_itself => {
+                Cause::Garbled("it closed its pipe but did not end".to_owned())
+            }
             _ => Cause::Garbled(error.to_string()),
         }
     }

@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::hold::Waiting;
+use super::growth::Waiting;
 use crate::record::Timing;
 use crate::work::Output;
 

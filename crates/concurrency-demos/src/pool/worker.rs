@@ -8,7 +8,7 @@ use std::thread;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::stdio::{dup2_stdin, dup2_stdout, stderr, stdin, stdout};
 
-use super::hold;
+use super::growth::growth;
 use super::protocol::{self, Answer, BUILD_ID, Hello, PROTOCOL, Request};
 use crate::record::perform;
 use crate::work::Job;
@@ -54,7 +54,7 @@ fn serve() -> io::Result<()> {
                 let (timing, result) = perform(&job);
                 protocol::send(&mut output, &Answer { timing, result })?;
             }
-            Request::Hold(waiting) => protocol::send(&mut output, &hold::growth(waiting))?,
+            Request::Hold(waiting) => protocol::send(&mut output, &growth(waiting))?,
         }
     }
 }

@@ -17,4 +17,4 @@ pub use run::{Language, Run, Span};
 pub(crate) use queue::Queue;
 pub(crate) use recorder::{Ended, Ledger, Recorder, Seat, Timing, perform};
 pub(crate) use run::distinct;
-pub(crate) use task::Tasks;
+pub(crate) use task::{Tasks, watched};

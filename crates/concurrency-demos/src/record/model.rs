@@ -58,7 +58,15 @@ impl Model {
     /// Whether a waiting job leaves its worker free for another one.
     #[must_use]
     pub fn waits_without_worker(self) -> bool {
-        matches!(self, Model::Async | Model::AsyncThreads(_))
+        match self.kind() {
+            Kind::Async | Kind::AsyncThreads => true,
+            Kind::Serial
+            | Kind::Processes
+            | Kind::ThreadPerJob
+            | Kind::Threads
+            | Kind::Rayon
+            | Kind::AsyncBlocking => false,
+        }
     }
 }
 
@@ -122,7 +130,14 @@ impl Kind {
     /// Whether its models have a number of workers that can be chosen.
     #[must_use]
     pub fn has_workers(self) -> bool {
-        !matches!(self, Kind::Serial | Kind::ThreadPerJob | Kind::Async)
+        match self {
+            Kind::Serial | Kind::ThreadPerJob | Kind::Async => false,
+            Kind::Processes
+            | Kind::Threads
+            | Kind::Rayon
+            | Kind::AsyncThreads
+            | Kind::AsyncBlocking => true,
+        }
     }
 
     /// One worker of it, and several.

@@ -60,6 +60,11 @@ impl<'a> Recorder<'a> {
         clock::now() - self.origin
     }
 
+    /// How many jobs there are.
+    pub fn jobs(&self) -> usize {
+        self.jobs.len()
+    }
+
     pub fn job(&self, index: usize) -> &'a Job {
         &self.jobs[index]
     }
@@ -99,8 +104,9 @@ impl<'a> Recorder<'a> {
         if self.deaf.load(Ordering::Relaxed) {
             return;
         }
-        let told = catch_unwind(AssertUnwindSafe(|| self.listener.ended(job, result)));
-        self.deaf.fetch_or(told.is_err(), Ordering::Relaxed);
+        if catch_unwind(AssertUnwindSafe(|| self.listener.ended(job, result))).is_err() {
+            self.deaf.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Closes the record of a run in which every job has ended.
@@ -121,8 +127,8 @@ impl<'a> Recorder<'a> {
 
 /// The jobs that have ended, each in the place that it has in the job list.
 ///
-/// Spans and results lie apart from the start: sorting whole entries and
-/// parting them at the end would need their memory twice.
+/// Spans and results are in two lists from the start: sorting whole entries and
+/// splitting them at the end would need their memory twice.
 pub(crate) struct Ledger {
     spans: Vec<Option<Span>>,
     results: Vec<Option<Result<Output, Failure>>>,

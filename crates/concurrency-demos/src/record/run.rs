@@ -23,7 +23,8 @@ pub struct Run {
     pub spans: Vec<Span>,
     /// From the call until the last result was there.
     pub wall: Duration,
-    /// How much of it went by until the workers were there to take jobs.
+    /// How much of it went by until the workers were there to take jobs. The threads that
+    /// Tokio keeps for blocking calls are not in it: they start as the jobs come.
     pub start: Duration,
     /// What it took to send jobs and receive results, added up over all jobs.
     /// Zero where workers share the memory of the caller.
@@ -108,7 +109,8 @@ impl Run {
         all.filter_map(|result| result.as_ref().err().cloned()).collect()
     }
 
-    /// The sum of all spans: what one worker would need for the jobs.
+    /// The sum of all spans: what one worker would need for the jobs, if each had a core of
+    /// its own.
     #[must_use]
     pub fn work(&self) -> Duration {
         self.spans.iter().map(Span::duration).sum()
@@ -151,10 +153,7 @@ impl Run {
     /// The ids of the processes that did the jobs, each once.
     #[must_use]
     pub fn processes(&self) -> Vec<u32> {
-        distinct(self.spans.iter().map(|span| u64::from(span.process)))
-            .into_iter()
-            .filter_map(|id| id.try_into().ok())
-            .collect()
+        distinct(self.spans.iter().map(|span| span.process))
     }
 
     /// The operating system's ids of the threads that did the jobs, each once.
@@ -165,8 +164,8 @@ impl Run {
 }
 
 /// Each id once, without the 0 of a job that had no process or has lost it.
-pub(crate) fn distinct(ids: impl Iterator<Item = u64>) -> Vec<u64> {
-    BTreeSet::from_iter(ids.filter(|id| *id != 0)).into_iter().collect()
+pub(crate) fn distinct<Id: Ord + Default>(ids: impl Iterator<Item = Id>) -> Vec<Id> {
+    BTreeSet::from_iter(ids.filter(|id| *id != Id::default())).into_iter().collect()
 }
 
 impl Span {

@@ -2,12 +2,12 @@
 //! from thread to thread, and while it waits it holds no thread at all.
 
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep};
 
 use super::recorder::{Seat, Timing, perform};
 use super::{Cause, Ledger, Recorder};
@@ -34,29 +34,17 @@ impl Tasks {
         (Arc::new(Tasks { jobs, done, clocks: Clocks::now() }), Join(ends))
     }
 
-    /// Does a job inside a task: dishes wait without a thread, all else blocks.
-    ///
-    /// One flat future that keeps as little as it can while it waits: a million
-    /// tasks keep it a million times.
-    pub async fn perform(self: Arc<Self>, index: usize) {
-        let Job::Cook { time, .. } = self.jobs[index] else {
-            return self.block(index);
-        };
-        let thread = clock::thread_id();
-        let mut sleep = pin!(tokio::time::sleep(time));
-        // How long the waiting held its thread. Asking for the thread's CPU
-        // time instead would cost more than the wait itself.
-        let mut held_nanos = 0;
-        let cooked = poll_fn(move |context| {
-            let polled = Instant::now();
-            let poll = sleep.as_mut().poll(context);
-            let left = Instant::now();
-            held_nanos += (left - polled).as_nanos() as u64;
-            let held = Duration::from_nanos(held_nanos);
-            poll.map(|()| Cooked { thread, deadline: sleep.deadline(), finished: left, held })
-        })
-        .await;
-        self.ended(index, self.account(index, &cooked));
+    /// How long a job waits without a thread; `None` if it needs one.
+    pub fn waiting(&self, index: usize) -> Option<Duration> {
+        match self.jobs[index] {
+            Job::Cook { time, .. } => Some(time),
+            _ => None,
+        }
+    }
+
+    /// Takes the record of a job that has waited.
+    pub fn waited(&self, index: usize, waited: &Waited) {
+        self.ended(index, self.account(index, waited));
     }
 
     /// Does a job on the calling thread and blocks it until the end.
@@ -69,28 +57,44 @@ impl Tasks {
         let _ = self.done.send((index, how));
     }
 
-    fn account(&self, index: usize, cooked: &Cooked) -> (Timing, Result<Output, String>) {
+    fn account(&self, index: usize, waited: &Waited) -> (Timing, Result<Output, String>) {
         let Job::Cook { dish, time } = self.jobs[index] else {
             unreachable!("only dishes are cooked");
         };
         let timing = Timing {
-            thread: cooked.thread,
-            started: self.clocks.translate(cooked.deadline) - time,
-            finished: self.clocks.translate(cooked.finished),
-            cpu: cooked.held,
+            thread: waited.thread,
+            started: self.clocks.translate(waited.deadline) - time,
+            finished: self.clocks.translate(waited.finished),
+            cpu: waited.held,
         };
         (timing, Ok(Output::Ready(dish)))
     }
 }
 
 /// How the waiting for a dish went, on Tokio's clock.
-struct Cooked {
+pub(crate) struct Waited {
     /// On which it began.
     thread: u64,
     /// When its time was over: this much after its start.
     deadline: Instant,
     finished: Instant,
     held: Duration,
+}
+
+/// Waits until the time is over, and tells how long that held a thread. (Asking for the
+/// thread's CPU time instead would cost more than the wait itself.)
+///
+/// It keeps as little as it can: a million tasks keep it a million times.
+pub(crate) fn watched(mut sleep: Pin<&mut Sleep>) -> impl Future<Output = Waited> {
+    let (thread, mut held_nanos) = (clock::thread_id(), 0);
+    poll_fn(move |context| {
+        let polled = Instant::now();
+        let poll = sleep.as_mut().poll(context);
+        let left = Instant::now();
+        held_nanos += (left - polled).as_nanos() as u64;
+        let held = Duration::from_nanos(held_nanos);
+        poll.map(|()| Waited { thread, deadline: sleep.deadline(), finished: left, held })
+    })
 }
 
 impl Join {
@@ -139,6 +143,7 @@ impl Workers {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
     use std::task::{Context, Waker};
 
     use super::*;
@@ -147,16 +152,16 @@ mod tests {
     #[test]
     fn a_task_that_moved_belongs_to_the_thread_that_began_it() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let (tasks, mut join) = {
-            let _inside = runtime.enter();
-            let time = Duration::from_millis(20);
-            Tasks::new(vec![Job::Cook { dish: Dish::Toast, time }])
-        };
-        let mut task = Box::pin(tasks.perform(0));
-        {
-            let _inside = runtime.enter();
-            assert!(task.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-        }
+        let time = Duration::from_millis(20);
+        let dish = Job::Cook { dish: Dish::Toast, time };
+        let inside = runtime.enter();
+        let (tasks, mut join) = Tasks::new(vec![dish]);
+        let mut task = Box::pin(async move {
+            let mut sleep = pin!(tokio::time::sleep(time));
+            tasks.waited(0, &watched(sleep.as_mut()).await);
+        });
+        assert!(task.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        drop(inside);
         let ended_on = std::thread::spawn(move || {
             runtime.block_on(task);
             clock::thread_id()

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::io;
 use std::sync::OnceLock;
 use std::thread::{self, Builder, JoinHandle, Scope, ScopedJoinHandle};
+use std::time::Duration;
 
 use crate::error::Error;
 
@@ -41,24 +42,25 @@ fn refused(name: &str, error: io::Error) -> Error {
 }
 
 /// Keeps threads from their work until all of them are there: a start that fails then
-/// fails at once, and the time until it opens is that of the starts alone.
+/// fails at once, and the time until it opens is that of the starts alone. Whoever passes
+/// hears when it was opened; `None` sends home.
 #[derive(Debug, Default)]
-pub(crate) struct Gate(OnceLock<bool>);
+pub(crate) struct Gate(OnceLock<Option<Duration>>);
 
 impl Gate {
-    /// Waits; false if the work is not to be done.
-    pub fn pass(&self) -> bool {
+    /// Waits until it opens; `None` if the work is not to be done.
+    pub fn pass(&self) -> Option<Duration> {
         *self.0.wait()
     }
 
-    /// Lets all threads pass to their work.
-    pub fn open(&self) {
-        let _ = self.0.set(true);
+    /// Lets all threads pass to their work, from this time of the run on.
+    pub fn open(&self, at: Duration) {
+        let _ = self.0.set(Some(at));
     }
 
     /// Sends all threads home.
     fn close(&self) {
-        let _ = self.0.set(false);
+        let _ = self.0.set(None);
     }
 }
 

@@ -68,7 +68,7 @@ impl Costs {
         Ok(Costs { process: next(), thread: next(), task: next() })
     }
 
-    /// The three kinds with their names, the dearest first.
+    /// The three kinds with their names, the most expensive first.
     pub(crate) fn kinds(&self) -> [(&'static str, &Cost); 3] {
         let [process, thread, task] = NAMES;
         [(process, &self.process), (thread, &self.thread), (task, &self.task)]

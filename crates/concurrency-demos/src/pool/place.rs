@@ -1,12 +1,13 @@
 //! The place of one worker in the pool.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::process::Process;
 use super::protocol::{Answer, Request};
 use crate::error::Error;
-use crate::record::{Cause, Ended, Recorder, Seat, Timing};
+use crate::record::{Cause, Ended, Queue, Recorder, Seat, Timing};
 use crate::system::clock;
 use crate::work::Job;
 
@@ -16,6 +17,10 @@ pub(super) struct Place<'a> {
     process: &'a mut Option<Process>,
     binary: &'a Path,
     limit: Option<Duration>,
+    /// Whether a process could not be started for it.
+    failed_to_start: bool,
+    /// How many places of the pool have not failed so.
+    living: &'a AtomicUsize,
 }
 
 /// A job that has ended, and what its transfer took.
@@ -30,13 +35,37 @@ impl<'a> Place<'a> {
         processes: &'a mut [Option<Process>],
         binary: &'a Path,
         limit: Option<Duration>,
+        living: &'a AtomicUsize,
     ) -> Vec<Self> {
-        let place = |(worker, process)| Place { worker, process, binary, limit };
+        let place = |(worker, process)| Place {
+            worker,
+            process,
+            binary,
+            limit,
+            failed_to_start: false,
+            living,
+        };
         processes.iter_mut().enumerate().map(place).collect()
     }
 
+    /// Has jobs done until none is left. Where no process can be started any more, it leaves
+    /// the rest to the other places; the last one alone says of each job that it was not run.
+    pub fn serve_all(mut self, record: &Recorder, queue: &Queue, queued: Duration) -> Vec<Done> {
+        let (mut done, mut last) = (Vec::new(), false);
+        for index in queue {
+            done.push(self.serve(record, index, queued));
+            if self.failed_to_start && !last {
+                last = self.living.fetch_sub(1, Ordering::Relaxed) == 1;
+                if !last {
+                    break;
+                }
+            }
+        }
+        done
+    }
+
     /// Has one job done, by a new process if the last one died.
-    pub fn serve(&mut self, record: &Recorder, index: usize, queued: Duration) -> Done {
+    fn serve(&mut self, record: &Recorder, index: usize, queued: Duration) -> Done {
         let (sent, process, answer) = self.call(record.job(index));
         let there_and_back = clock::now() - sent;
         let (timing, result) = match answer {
@@ -54,7 +83,10 @@ impl<'a> Place<'a> {
         let limit = self.limit;
         let process = match self.filled() {
             Ok(process) => process,
-            Err(error) => return (clock::now(), 0, Err(Cause::NotStarted(error.to_string()))),
+            Err(error) => {
+                self.failed_to_start = true;
+                return (clock::now(), 0, Err(Cause::NotStarted(error.to_string())));
+            }
         };
         let (id, sent) = (process.id(), clock::now());
         let answer = process.call(&Request::Do(job), limit);
