@@ -116,8 +116,13 @@ impl<'a> Plot<'a> {
         let turn = self.at(cores, cores);
         let line = [self.at(0.0, 0.0), turn, (self.right(), turn.1)];
         canvas.line(&line, GREY, 1);
-        let at = self.at(cores * 0.6, cores * 0.6);
-        canvas.coloured((at.0 - 10, at.1 - 8), Anchor::Right, "ideal", GREY);
+        // On few cores there is room before the first number of workers alone.
+        let half = self.at(0.5, 0.5);
+        let (at, anchor) = match cores * 0.6 {
+            upper if cores > 4.0 => (self.at(upper, upper), Anchor::Right),
+            _ => ((half.0 + 18, half.1 + 18), Anchor::Left),
+        };
+        canvas.coloured((at.0 - 10, at.1 - 8), anchor, "ideal", GREY);
     }
 
     fn draw_laws(&self, canvas: &Canvas<'_>) {
