@@ -21,4 +21,5 @@
             std::thread::sleep(std::time::Duration::from_millis(30));
         }
     }));
-}
+    // The semicolon below: evcxr compiles a last expression twice, to find out how to show it.
+};
