@@ -75,3 +75,14 @@ async fn of_tasks(count: usize) -> Option<u64> {
     tokio::spawn(async {}).await.ok()?;
     Some(memory::own()?.saturating_sub(before))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_who_wait_are_named_with_their_number() {
+        assert_eq!(Waiting::Threads(40).to_string(), "40 waiting threads");
+        assert_eq!(Waiting::Tasks(4).to_string(), "4 waiting tasks");
+    }
+}
