@@ -11,6 +11,7 @@
 //! What is loaded is named by a [settings file](settings::Settings).
 
 mod attend;
+mod cell;
 mod configuration;
 mod copy;
 mod edit_messages;

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-pub use ra_ap_rustc_lexer::TokenKind;
-use ra_ap_rustc_lexer::{FrontmatterAllowed, LiteralKind, tokenize};
+use ra_ap_rustc_lexer::{FrontmatterAllowed, tokenize};
+pub use ra_ap_rustc_lexer::{LiteralKind, TokenKind};
 
 /// A piece of code.
 pub struct Token {
