@@ -7,12 +7,37 @@ use super::failure::{Failure, between};
 use super::source::words;
 use super::statements::statements;
 
+/// What makes a guard.
+const GUARDS: [&str; 6] = [".lock(", ".try_lock(", ".read(", ".write(", ".borrow(", ".borrow_mut("];
+
+/// What makes an iterator that borrows.
+const ITERATORS: [&str; 17] = [
+    "iter",
+    "iter_mut",
+    "chars",
+    "char_indices",
+    "bytes",
+    "lines",
+    "split",
+    "split_whitespace",
+    "windows",
+    "chunks",
+    "keys",
+    "values",
+    "enumerate",
+    "rev",
+    "skip",
+    "take",
+    "peekable",
+];
+
 /// A closure.
 pub fn closure(failure: &Failure) -> Option<String> {
     let name = between(failure.report, "The variable `", "` is a closure")?;
     Some(format!(
-        "A closure can be kept for later cells in a box that names its arguments: \
-         `let {name}: Box<dyn Fn(u32) -> u32> = Box::new(|x| x + 1);`; or define a function, `fn {name}(x: u32) -> u32 {{ x + 1 }}`."
+        "A closure can be kept for later cells in a box that names its arguments, \
+         `let {name}: Box<dyn Fn(u32) -> u32> = Box::new(|x| x + 1);`; \
+         or define a function, `fn {name}(x: u32) -> u32 {{ x + 1 }}`."
     ))
 }
 
@@ -49,37 +74,43 @@ pub fn borrowed(failure: &Failure) -> Option<String> {
     let name =
         between(failure.report, "The variable `", "` contains a reference with a non-static")?;
     let value = value_of(failure.code, name).unwrap_or_default();
-    let has = |calls: &[&str]| calls.iter().any(|call| value.contains(call));
-    Some(if has(&[".lock(", ".try_lock(", ".read(", ".write(", ".borrow(", ".borrow_mut("]) {
+    let value = value.trim_end_matches(';').trim();
+    let is_guard = GUARDS.iter().any(|call| value.contains(call));
+    Some(if is_guard {
         format!(
             "`{name}` is a guard, which borrows what it guards and cannot be kept for later cells: \
              lock, use and release it in one block, `{{ let mut {name} = …; *{name} += 1; }}`."
         )
-    } else if has(&[
-        ".iter()",
-        ".iter_mut()",
-        ".chars()",
-        ".bytes()",
-        ".lines()",
-        ".windows(",
-        ".chunks(",
-    ]) {
+    } else if ITERATORS.contains(&last_call(value)) {
         format!(
             "`{name}` is an iterator over another variable and cannot be kept for later cells: \
-             use both in one block, `{{ let {name} = …; … }}`, or keep the iterator's values, `let {name}: Vec<_> = ….cloned().collect();`."
+             use both in one block, `{{ let {name} = …; … }}`, \
+             or keep the iterator's values, `let {name}: Vec<_> = ….cloned().collect();`."
         )
-    } else {
-        let copy = copy_of(value.trim_end_matches(';').trim());
+    } else if value.starts_with("&mut ") {
         format!(
             "`{name}` borrows from another variable and cannot be kept for later cells: \
-             keep a copy, `let {name} = {copy};`, share one value by `Arc`, or use both in one block, `{{ let {name} = …; … }}`."
+             use both in one block, `{{ let {name} = …; … }}`, or change that variable itself."
+        )
+    } else {
+        let copy = copy_of(value);
+        format!(
+            "`{name}` borrows from another variable and cannot be kept for later cells: \
+             keep a copy, `let {name} = {copy};`, share one value by `Arc`, \
+             or use both in one block, `{{ let {name} = …; … }}`."
         )
     })
 }
 
+/// The name of the last method that is called in this code.
+fn last_call(value: &str) -> &str {
+    let behind = value.rsplit('.').next().unwrap_or(value);
+    behind.split(['(', ':']).next().unwrap_or(behind)
+}
+
 /// Code for a copy of what this code borrows.
 fn copy_of(value: &str) -> String {
-    const IN_OPTION: [&str; 6] = [".first()", ".last()", ".next()", ".max()", ".min()", ".peek()"];
+    const IN_OPTION: [&str; 7] = ["first", "last", "get", "next", "max", "min", "peek"];
     let is_short = !value.is_empty() && value.len() <= 40 && !value.contains('\n');
     match value.strip_prefix('&') {
         _ if !is_short => "….clone()".to_owned(),
@@ -87,8 +118,7 @@ fn copy_of(value: &str) -> String {
             format!("{whole}.clone()")
         }
         Some(part) => format!("{part}.to_owned()"),
-        None if IN_OPTION.iter().any(|call| value.ends_with(call)) => format!("{value}.cloned()"),
-        None if value.contains(".get(") && value.ends_with(')') => format!("{value}.cloned()"),
+        None if IN_OPTION.contains(&last_call(value)) => format!("{value}.cloned()"),
         None if value.contains(".collect") => {
             "….map(|part| part.to_owned()).collect::<Vec<_>>()".to_owned()
         }
@@ -174,6 +204,11 @@ mod tests {
         ] {
             says("", &has_type(iterator), "`let a = ….collect::<Vec<_>>();`");
         }
+        says(
+            "let r = v.iter().enumerate();",
+            REFERENCE,
+            "`r` is an iterator over another variable",
+        );
         says("let r = v.iter();", REFERENCE, "`r` is an iterator over another variable");
     }
 
@@ -191,6 +226,9 @@ mod tests {
         says("let r = &v;", REFERENCE, "`let r = v.clone();`");
         says("let r = &v[..2];", REFERENCE, "`let r = v[..2].to_owned();`");
         says("let r = v.first();", REFERENCE, "`let r = v.first().cloned();`");
+        says("let r = v.iter().max();", REFERENCE, "`let r = v.iter().max().cloned();`");
+        says("let r = v.iter().max().unwrap();", REFERENCE, ".unwrap().to_owned();`");
+        says("let r = &mut v;", REFERENCE, "or change that variable itself");
         says("let r = v.get(1);", REFERENCE, "`let r = v.get(1).cloned();`");
         says("let r = s.as_str();", REFERENCE, "`let r = s.as_str().to_owned();`");
         says(
