@@ -53,7 +53,8 @@ fn gone(failure: &Failure) -> Option<String> {
 
 fn no_reactor(failure: &Failure) -> Option<String> {
     failure.report.contains("there is no reactor running").then(|| {
-        "Only a cell that holds an `.await` runs inside Tokio: write `tokio::spawn(…).await`, \
+        "Cells run inside Tokio from the first `.await` of a notebook on, threads never: \
+         write `tokio::spawn(…).await`, \
          or keep a runtime, `let runtime = tokio::runtime::Runtime::new()?;`, and write `runtime.spawn(…)`."
             .to_owned()
     })
@@ -188,7 +189,7 @@ mod tests {
     #[test]
     fn tokio_has_a_reactor_in_cells_with_await() {
         let panic = "panicked: there is no reactor running, must be called from the context of a Tokio 1.x runtime";
-        says("tokio::spawn(async { 1 });", panic, "`tokio::spawn(…).await`");
+        says("tokio::spawn(async { 1 });", panic, "`tokio::spawn(…).await`, or keep a runtime");
         let start = "panicked: Cannot start a runtime from within a runtime. This happens because a function";
         says("rt.block_on(f())", start, "`tokio::task::block_in_place(|| runtime.block_on(…))`");
         let stop = "panicked: Cannot drop a runtime in a context where blocking is not allowed. This happens when";
