@@ -1,7 +1,7 @@
 //! What is said of a cell that stops in the middle of a statement.
 //!
 //! evcxr hands it to rustc between lines of its own, and rustc finds the fault in those:
-//! "cannot find function <end of input> in crate `std`".
+//! `` cannot find function <end of input> in crate `std` ``.
 
 use super::ending::{Ending, ending};
 use super::source::line_of;
