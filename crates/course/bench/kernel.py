@@ -43,9 +43,12 @@ class Kernel:
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=CELL_SECONDS)
+        # Ours answers at once; it is ready when a cell is done.
+        self.client.execute_interactive("", silent=True, timeout=CELL_SECONDS)
         self.ready = monotonic() - begun
         self.pid = self.manager.provisioner.pid
-        variables = Path(f"/proc/{self.pid}/environ").read_text().split("\0")
+        evcxr = next(p for p in family(self.pid) if program(p).startswith("evcxr"))
+        variables = Path(f"/proc/{evcxr}/environ").read_text().split("\0")
         self.environment = dict(v.split("=", 1) for v in variables if "=" in v)
         self.build = Path(self.environment["EVCXR_TMPDIR"])
 
@@ -85,6 +88,10 @@ def stock_kernel() -> str:
     if not found:
         raise SystemExit("error: evcxr_jupyter is missing; run ./kernel-setup.sh")
     return found
+
+
+def program(pid: int) -> str:
+    return Path(f"/proc/{pid}/comm").read_text()
 
 
 def family(pid: int) -> list[int]:

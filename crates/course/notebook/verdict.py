@@ -1,7 +1,8 @@
 """Did a cell do what its tags say? And which claims did it show?
 
-The Rust kernel answers "ok" to a caught panic, a failed assert and a failed `?`:
-only stderr tells. So any line on stderr fails a cell that is not tagged for it.
+A stock kernel answers "ok" to a panic, a failed assert and a failed `?`: only stderr
+tells. So any line on stderr fails a cell that is not tagged for it, and a cell with both
+tags may do either.
 
 Tags of a cell:
   raises-exception  it must end in an error; with `error-E0373` beside it, in that one
@@ -43,11 +44,12 @@ def judge(cell: NotebookNode, private: list[str]) -> Failure | None:
     plain = ANSI.sub("", report)
     must_fail = "raises-exception" in tags(cell)
 
-    if "Subprocess terminated with" in "".join(errors):
+    ended = any(o.get("ename") == "Ended" for o in cell.outputs)
+    if ended or "Subprocess terminated with" in "".join(errors):
         return Failure("its process ended, all variables are lost", report)
     if errors and not must_fail:
         return Failure("error", report)
-    if must_fail and not errors:
+    if must_fail and not errors and not (stderr and "stderr-expected" in tags(cell)):
         return Failure("it is tagged raises-exception and did not fail", report)
     if problem := other_error(cell, plain):
         return Failure(problem, report)

@@ -60,7 +60,7 @@ class Saving(Checkout):
         )
         first = saved["cells"][0]
         self.assertEqual(first["metadata"], {"tags": []})
-        self.assertEqual(first["execution_count"], 2)
+        self.assertEqual(first["execution_count"], 1)
         self.assertEqual(
             first["outputs"],
             [
@@ -71,7 +71,7 @@ class Saving(Checkout):
                 },
                 {
                     "data": {"text/plain": ["4"]},
-                    "execution_count": 2,
+                    "execution_count": 1,
                     "metadata": {},
                     "output_type": "execute_result",
                 },

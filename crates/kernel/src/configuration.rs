@@ -6,14 +6,12 @@ use std::path::Path;
 
 use anyhow::Context;
 
+use super::inside;
 use super::settings::Settings;
 use super::toolchain::Toolchain;
 
 /// What a prelude begins with.
 const COMMANDS: &str = include_str!("../assets/commands.txt");
-
-/// What it ends with.
-const PANIC_REPORT: &str = include_str!("../assets/panic_report.rs");
 
 /// Writes evcxr's settings and prelude, and Cargo's settings, into a kernel's folder.
 pub fn write(
@@ -44,15 +42,19 @@ pub fn write(
     Ok(())
 }
 
-/// The prelude: our commands, the settings' own prelude, our statements. evcxr reads no
-/// command behind a statement.
+/// The prelude: our commands, then the settings' own prelude. evcxr reads no command behind a
+/// statement.
 ///
 /// The `:dep` line is, once evcxr has made the path absolute, the very one of the
 /// notebooks: another spelling of it would cost a reload of the analysis.
 pub fn prelude(settings: &Settings) -> anyhow::Result<String> {
-    let library = settings.library.canonicalize()?;
-    let library = library.to_str().context("the path of the crate is not UTF-8")?;
-    let escaped = library.replace('\\', "\\\\").replace('"', "\\\"");
-    let load = format!(":dep {} = {{ path = \"{escaped}\" }}\n", settings.files.package);
-    Ok([COMMANDS, &load, &settings.files.prelude, "\n", PANIC_REPORT].concat())
+    let library = dep(&settings.files.package, &settings.library.canonicalize()?)?;
+    let inside = dep("kernel-inside", &inside::folder(settings)?)?;
+    Ok([COMMANDS, &library, &inside, &settings.files.prelude, "\n"].concat())
+}
+
+fn dep(package: &str, folder: &Path) -> anyhow::Result<String> {
+    let folder = folder.to_str().context("the path of the crate is not UTF-8")?;
+    let escaped = folder.replace('\\', "\\\\").replace('"', "\\\"");
+    Ok(format!(":dep {package} = {{ path = \"{escaped}\" }}\n"))
 }

@@ -17,6 +17,7 @@ pub fn fingerprint(settings: &Settings, toolchain: &Toolchain) -> anyhow::Result
     settings.files.text.hash(&mut hasher);
     settings.files.cargo.hash(&mut hasher);
     prelude(settings)?.hash(&mut hasher);
+    super::inside::description().hash(&mut hasher);
     hash_file(&settings.lock, &mut hasher)?;
     for path in settings.watched() {
         if path.is_dir() {

@@ -10,7 +10,6 @@
 //!
 //! What is loaded is named by a [settings file](settings::Settings).
 
-mod attend;
 mod cell;
 mod configuration;
 mod copy;
@@ -18,15 +17,15 @@ mod edit_messages;
 mod environment;
 mod fingerprint;
 mod folder;
+mod front;
+mod inside;
 mod install;
 mod name_at_cursor;
-mod relay;
 mod settings;
 mod start;
 mod tokens;
 mod toolchain;
 mod warm;
-mod zmtp;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -61,18 +60,6 @@ enum Action {
 /// What a starting kernel calls.
 #[derive(Subcommand)]
 enum Companion {
-    /// Relay the ports of a kernel and clean up after it.
-    #[command(hide = true)]
-    Attend {
-        /// The folder of that kernel.
-        folder: PathBuf,
-        /// The process group of that kernel.
-        group: i32,
-        /// The connection file that Jupyter wrote.
-        connection_file: PathBuf,
-        /// The process that asked for the kernel.
-        server: Option<i32>,
-    },
     /// Clean up after a kernel.
     #[command(hide = true)]
     Reap {
@@ -99,10 +86,7 @@ fn run(action: &Action) -> anyhow::Result<()> {
             install::install(&Settings::load(settings)?, prefix)
         }
         Action::Start { settings, connection_file } => {
-            start::start(&Settings::load(settings)?, connection_file)
-        }
-        Action::Companion(Companion::Attend { folder, group, connection_file, server }) => {
-            attend::attend(folder, *group, connection_file, *server)
+            start::start(Settings::load(settings)?, connection_file)
         }
         Action::Companion(Companion::Reap { folder, group }) => folder::reap(folder, *group),
     }

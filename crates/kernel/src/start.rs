@@ -1,31 +1,51 @@
 //! The start of one kernel.
 
-use std::os::unix::process::CommandExt;
 use std::path::Path;
 
-use anyhow::Context;
-use rustix::process::getpid;
+use rustix::process::{getpgrp, getpid};
 
 use super::folder::{self, Folder};
+use super::front::{self, Kernel, connection};
 use super::settings::Settings;
 use super::toolchain::Toolchain;
-use super::{attend, configuration, environment, relay, warm};
+use super::{configuration, environment, warm};
 
-/// Becomes evcxr's kernel, in a folder of its own with everything built.
-pub fn start(settings: &Settings, connection_file: &Path) -> anyhow::Result<()> {
+/// Serves one kernel, in a folder of its own with everything built, until Jupyter ends it.
+///
+/// Jupyter is answered at once. What cannot be prepared is told in the notebook.
+pub fn start(settings: Settings, connection_file: &Path) -> anyhow::Result<()> {
     folder::sweep();
-    let toolchain = Toolchain::find(settings)?;
+    let public = connection::read(connection_file)?;
+    let folder = made();
+    let path = folder.as_ref().ok().map(|folder| folder.path().to_owned());
+    front::serve(public, path, server(), move || prepare(&settings, folder?))
+}
+
+/// A folder that goes away with this process.
+fn made() -> anyhow::Result<Folder> {
     let folder = Folder::create()?;
-    let connection = relay::prepare(connection_file, folder.path())?;
-    attend::begin(&folder, getpid().as_raw_pid(), server(), connection_file)?;
+    // Only what Jupyter began is a group that nobody else is in.
+    let own = getpid();
+    folder.reap(if getpgrp() == own { own.as_raw_pid() } else { 0 })?;
+    Ok(folder)
+}
+
+/// Makes all that evcxr needs.
+fn prepare(settings: &Settings, folder: Folder) -> anyhow::Result<Kernel> {
+    let toolchain = Toolchain::find(settings)?;
     if let Err(reason) = warm::unpack(settings, &toolchain, &folder.path().join("build")) {
         let set_up = &settings.set_up;
         eprintln!("This kernel starts slowly: {reason:#}. Run {set_up} to prepare it.");
     }
     configuration::write(settings, &toolchain, folder.path(), "")?;
-    let mut kernel = environment::kernel(settings, &toolchain, folder.path(), &connection);
+    let (connection, file) = connection::write_private(folder.path())?;
+    let mut command = environment::kernel(settings, &toolchain, folder.path(), &file);
+    let socket = folder.path().join("cells");
+    command.env(kernel_inside::SOCKET, &socket).env("EVCXR_LIVE_DISPLAYS", "1");
     folder.share(true)?;
-    Err(kernel.exec()).context("cannot start evcxr_jupyter")
+    // It is the process that cleans up who removes it.
+    std::mem::forget(folder);
+    Ok(Kernel { command: command.into(), connection, socket })
 }
 
 /// The process that asked for this kernel, as Jupyter names it.

@@ -5,18 +5,20 @@
 //! from evcxr's would silently cost a full rebuild.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, ErrorKind};
+use std::io::{self, ErrorKind};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::timeout;
 
 use super::copy::copy;
 use super::fingerprint::fingerprint;
 use super::folder::Folder;
+use super::front::evcxr::{Evcxr, Said};
+use super::front::{children, connection};
 use super::settings::Settings;
 use super::toolchain::Toolchain;
 use super::{configuration, environment};
@@ -75,74 +77,47 @@ fn fetch(settings: &Settings, toolchain: &Toolchain) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs a kernel in `folder` until it is ready, and takes it away.
+/// Runs evcxr in `folder` until it is ready, and takes it away.
 fn build(settings: &Settings, toolchain: &Toolchain, folder: &Folder) -> anyhow::Result<()> {
     let ready = folder.path().join("ready");
-    // The prelude is the last thing that a kernel runs before it answers.
+    // The prelude is the last thing that evcxr runs before it answers.
     let tell = format!("std::fs::write({ready:?}, \"\").expect(\"the folder is ours\");\n");
     configuration::write(settings, toolchain, folder.path(), &tell)?;
-    let connection = folder.path().join("connection.json");
-    fs::write(&connection, CONNECTION)?;
-    let mut command = environment::kernel(settings, toolchain, folder.path(), &connection);
-    command
-        .current_dir(&settings.library)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
+    let (connection, file) = connection::write_private(folder.path())?;
+    let mut command = environment::kernel(settings, toolchain, folder.path(), &file);
     // A group of its own, which ends with this process however that ends.
-    command.process_group(0);
+    command.current_dir(&settings.library).process_group(0);
     folder.share(true)?;
-    let mut kernel = command.spawn().context("cannot start evcxr_jupyter")?;
-    folder.share(false)?;
-    folder.reap(kernel.id().try_into()?)?;
-    let outcome = follow(&mut kernel, &ready, &settings.files.package);
-    let _ = kernel.kill();
-    kernel.wait()?;
-    outcome?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let said = runtime.block_on(async {
+        let (evcxr, said) = Evcxr::start(command.into(), connection)?;
+        folder.share(false)?;
+        folder.reap(evcxr.process)?;
+        let outcome = follow(said, &settings.files.package).await;
+        children::end(evcxr.process, &[]);
+        outcome
+    })?;
+    ensure!(ready.exists(), "the prelude of the settings fails:\n{}", said.join("\n"));
     check(settings, toolchain, folder)
 }
 
-/// Any free ports on this machine alone; nobody connects.
-const CONNECTION: &str = r#"{"transport": "tcp", "ip": "127.0.0.1", "key": "",
-"control_port": 0, "shell_port": 0, "stdin_port": 0, "hb_port": 0, "iopub_port": 0}"#;
-
-/// Reports what the kernel compiles until it is ready.
-fn follow(kernel: &mut Child, ready: &Path, package: &str) -> anyhow::Result<()> {
-    let lines = lines_of(kernel);
+/// Reports what evcxr compiles until it is ready, and returns what else it said.
+async fn follow(mut said: UnboundedReceiver<Said>, package: &str) -> anyhow::Result<Vec<String>> {
     let begun = Instant::now();
-    let mut last = begun;
-    let mut said = Vec::new();
-    while !ready.exists() {
-        match lines.recv_timeout(Duration::from_millis(100)) {
-            Ok(line) if line.trim_start().starts_with("Compiling") => {
+    let mut others = Vec::new();
+    loop {
+        match timeout(PROGRESS, said.recv()).await {
+            Ok(Some(Said::Line(line))) if line.trim_start().starts_with("Compiling") => {
                 println!("{line}");
-                last = Instant::now();
             }
-            Ok(line) => said.push(line),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => {
-                bail!("the kernel ended while it was prepared:\n{}", said.join("\n"))
-            }
-        }
-        if last.elapsed() > PROGRESS {
-            println!("   Building {package}, {} s so far", begun.elapsed().as_secs());
-            last = Instant::now();
+            Ok(Some(Said::Line(line))) => others.push(line),
+            Ok(Some(Said::Ready)) => return Ok(others),
+            Ok(Some(Said::Ended(_, words))) => bail!("evcxr ended while it was prepared:\n{words}"),
+            Ok(Some(_)) => {}
+            Ok(None) => bail!("evcxr has ended:\n{}", others.join("\n")),
+            Err(_) => println!("   Building {package}, {} s so far", begun.elapsed().as_secs()),
         }
     }
-    Ok(())
-}
-
-fn lines_of(kernel: &mut Child) -> Receiver<String> {
-    let (sender, receiver) = channel();
-    let stderr = kernel.stderr.take().expect("the pipe was asked for");
-    std::thread::spawn(move || {
-        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
 }
 
 /// A cell with a type error is also run through `cargo check`, which shares nothing with

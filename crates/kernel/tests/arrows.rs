@@ -47,10 +47,11 @@ fn assert_one_way(mut files: BTreeMap<String, BTreeSet<String>>) {
     }
 }
 
-/// All sources of a folder, one after the other.
+/// All sources of a folder and those below it, one after the other.
 fn folder(path: &Path) -> String {
     let files = fs::read_dir(path).expect("a folder").map(|entry| entry.expect("a file").path());
-    files.map(|file| source(&file)).collect::<Vec<_>>().join("\n")
+    let text = |file: std::path::PathBuf| if file.is_dir() { folder(&file) } else { source(&file) };
+    files.map(text).collect::<Vec<_>>().join("\n")
 }
 
 fn source(path: &Path) -> String {

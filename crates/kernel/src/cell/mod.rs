@@ -12,8 +12,6 @@
 //! All are functions from text to text. Those that answer with a sentence speak to the
 //! learner, and name the cure as code.
 
-#![allow(dead_code, unused_imports, reason = "the front calls these next")]
-
 mod advice;
 mod completeness;
 mod ended;

@@ -1,6 +1,8 @@
 //! The kernel as Jupyter sees it. These tests need what `kernel-setup.sh` sets up.
 
 mod elsewhere;
+mod faults;
+mod front;
 mod jupyter_client;
 
 use std::fs;
@@ -38,7 +40,7 @@ fn what_a_kill_of_everything_leaves_is_removed_at_the_next_start() {
     let first = jupyter.start(&checkout());
     jupyter.wait(first);
     let left = jupyter.folders();
-    kill(attendant_of(&left[0]));
+    kill(reaper_of(&left[0]));
     jupyter.kill(first);
     // Also one that says nothing about itself.
     fs::create_dir(jupyter.temp().join("warm-kernel-1-2-3")).expect("a fresh folder");
@@ -215,8 +217,8 @@ fn built(build: &Path) -> Vec<(String, std::time::SystemTime)> {
 }
 
 /// The process that is to remove a folder.
-fn attendant_of(folder: &Path) -> u64 {
-    let wanted = format!("attend\0{}\0", folder.display());
+fn reaper_of(folder: &Path) -> u64 {
+    let wanted = format!("reap\0{}\0", folder.display());
     let is_it = |process: &PathBuf| {
         fs::read(process.join("cmdline"))
             .is_ok_and(|line| String::from_utf8_lossy(&line).contains(&wanted))

@@ -2,7 +2,15 @@
 
 {"do": "start", "argv": [...], "cwd": "..."}  -> {"pid": 123}; kernels count from 0
 {"do": "wait", "kernel": 0}                   -> {"seconds": 6.5}
-{"do": "run", "kernel": 0, "code": "..."}     -> {"status": "ok", "text": "...", "seconds": 0.4}
+{"do": "run", "kernel": 0, "code": "..."}     -> {"status": "ok", "name": null, "text": "...",
+                                                  "kinds": ["stream"], "seconds": 0.4}
+    "interrupt": 1.5                          interrupted after so many seconds
+{"do": "queue", "kernel": 0, "codes": ["..."], "stop": true} -> {"statuses": ["ok"]}
+{"do": "interrupt", "kernel": 0}              -> {}
+{"do": "late", "kernel": 0, "seconds": 1.0}   -> {"text": "..."}; what no cell waits for
+{"do": "forge", "kernel": 0}                  -> {}; requests with a wrong signature
+{"do": "stranger", "kernel": 0}               -> {"heard": 0}; bytes, as another user
+{"do": "whole", "kernel": 0, "code": "..."}   -> {"status": "incomplete", "indent": "    "}
 {"do": "send", "kernel": 0, "code": "..."}    -> {}
 {"do": "inspect", "kernel": 0, "code": "...", "cursor": 3} -> {"text": "..."}
 {"do": "crowd", "kernel": 0}                  -> {}; clients that come and go
@@ -10,13 +18,18 @@
 """
 
 import json
+import os
 import random
+import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from queue import Empty
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
+from jupyter_client.session import Session
 
 kernels = []
 
@@ -35,24 +48,32 @@ def start(request):
 
 def wait(request):
     begun = time.monotonic()
-    kernels[request["kernel"]][1].wait_for_ready(timeout=120)
+    client = kernels[request["kernel"]][1]
+    client.wait_for_ready(timeout=120)
+    # It answers at once, and is ready when a cell is done.
+    client.execute_interactive("", silent=True, timeout=120)
     return {"seconds": time.monotonic() - begun}
 
 
 def run(request):
-    texts = []
+    texts, kinds = [], []
 
     def keep(message):
         content = message["content"]
+        kinds.append(message["msg_type"])
         texts.append(content.get("text", ""))
         texts.append(content.get("data", {}).get("text/plain", ""))
         texts.extend(content.get("traceback", []))
 
     begun = time.monotonic()
-    client = kernels[request["kernel"]][1]
+    manager, client = kernels[request["kernel"]]
+    if "interrupt" in request:
+        threading.Timer(request["interrupt"], manager.interrupt_kernel).start()
     reply = client.execute_interactive(request["code"], output_hook=keep, timeout=120)
     return {
         "status": reply["content"]["status"],
+        "name": reply["content"].get("ename"),
+        "kinds": [kind for kind in kinds if kind not in ("status", "execute_input")],
         "text": "".join(texts),
         "seconds": time.monotonic() - begun,
     }
@@ -61,6 +82,77 @@ def run(request):
 def send(request):
     kernels[request["kernel"]][1].execute(request["code"])
     return {}
+
+
+def queue(request):
+    client = kernels[request["kernel"]][1]
+    sent = [
+        client.execute(code, stop_on_error=request["stop"]) for code in request["codes"]
+    ]
+    replies = [client.get_shell_msg(timeout=60) for _ in sent]
+    assert [reply["parent_header"]["msg_id"] for reply in replies] == sent
+    return {"statuses": [reply["content"]["status"] for reply in replies]}
+
+
+def interrupt(request):
+    kernels[request["kernel"]][0].interrupt_kernel()
+    # It has arrived.
+    time.sleep(0.3)
+    return {}
+
+
+def late(request):
+    client, texts = kernels[request["kernel"]][1], []
+    end = time.monotonic() + request["seconds"]
+    while (left := end - time.monotonic()) > 0:
+        try:
+            texts.append(client.get_iopub_msg(timeout=left)["content"].get("text", ""))
+        except Empty:
+            break
+    return {"text": "".join(texts)}
+
+
+def forge(request):
+    manager = kernels[request["kernel"]][0]
+    forger = Session(key=b"guessed")
+    for socket in [manager.connect_shell(), manager.connect_control()]:
+        for kind in ["execute_request", "shutdown_request", "interrupt_request"]:
+            forger.send(
+                socket, kind, {"code": "std::process::exit(1)", "restart": False}
+            )
+        socket.send_multipart([b"no message"])
+        socket.send_multipart([b"<IDS|MSG>", b"", b"{", b"[" * 5000, b"", b""])
+        time.sleep(0.3)
+        assert socket.poll(0) == 0, "it was answered"
+        socket.close()
+    return {}
+
+
+def stranger(request):
+    """Listen to the outputs as another user while a cell prints."""
+    if os.getuid() != 0:
+        return {"heard": None}
+    manager, _client = kernels[request["kernel"]]
+    listen = (
+        "import os, sys; os.setgid(65534); os.setuid(65534); import socket\n"
+        "s = socket.create_connection((sys.argv[1], int(sys.argv[2]))); s.settimeout(3)\n"
+        "try: print(len(s.recv(100)))\n"
+        "except OSError: print(0)"
+    )
+    port = str(manager.iopub_port)
+    other = subprocess.run(
+        [sys.executable, "-I", "-c", listen, manager.ip, port],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return {"heard": int(other.stdout)}
+
+
+def whole(request):
+    client = kernels[request["kernel"]][1]
+    client.is_complete(request["code"])
+    return client.get_shell_msg(timeout=10)["content"]
 
 
 def inspect(request):
@@ -98,6 +190,12 @@ actions = {
     "start": start,
     "wait": wait,
     "run": run,
+    "queue": queue,
+    "interrupt": interrupt,
+    "late": late,
+    "forge": forge,
+    "stranger": stranger,
+    "whole": whole,
     "send": send,
     "inspect": inspect,
     "crowd": crowd,

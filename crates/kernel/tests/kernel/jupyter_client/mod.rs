@@ -27,8 +27,14 @@ pub struct Jupyter {
 pub struct Answer {
     /// `ok` or `error`.
     pub status: String,
+    /// The name of the error.
+    pub name: Option<String>,
     /// All that it printed or returned.
     pub text: String,
+    /// The types of its outputs, in order.
+    pub kinds: Vec<String>,
+    /// How long it took.
+    pub seconds: f64,
 }
 
 impl Jupyter {
@@ -86,9 +92,39 @@ impl Jupyter {
 
     /// Runs a cell.
     pub fn run(&mut self, kernel: usize, code: &str) -> Answer {
-        let answer = self.ask(&json!({"do": "run", "kernel": kernel, "code": code}));
-        let text = |name: &str| answer[name].as_str().expect("a text").to_owned();
-        Answer { status: text("status"), text: text("text") }
+        self.answer(&json!({"do": "run", "kernel": kernel, "code": code}))
+    }
+
+    /// Runs a cell that is interrupted after so many seconds.
+    pub fn run_interrupted(&mut self, kernel: usize, code: &str, seconds: f64) -> Answer {
+        self.answer(&json!({"do": "run", "kernel": kernel, "code": code, "interrupt": seconds}))
+    }
+
+    /// Sends cells all at once and returns what became of each.
+    pub fn queue(&mut self, kernel: usize, codes: &[&str], stop: bool) -> Vec<String> {
+        let request = json!({"do": "queue", "kernel": kernel, "codes": codes, "stop": stop});
+        let statuses = self.ask(&request)["statuses"].take();
+        serde_json::from_value(statuses).expect("texts")
+    }
+
+    /// Asks something of a kernel: see `kernels.py`.
+    pub fn ask_kernel(&mut self, kernel: usize, what: &str, argument: (&str, Value)) -> Value {
+        let mut request = json!({"do": what, "kernel": kernel});
+        request[argument.0] = argument.1;
+        self.ask(&request)
+    }
+
+    fn answer(&mut self, request: &Value) -> Answer {
+        let answer = self.ask(request);
+        let text = |name: &str| answer[name].as_str().map(str::to_owned);
+        let kinds = answer["kinds"].as_array().expect("a list").iter();
+        Answer {
+            status: text("status").expect("a text"),
+            name: text("name"),
+            text: text("text").expect("a text"),
+            kinds: kinds.map(|kind| kind.as_str().expect("a text").to_owned()).collect(),
+            seconds: answer["seconds"].as_f64().expect("a number"),
+        }
     }
 
     /// Runs a cell that must succeed and returns its output.
@@ -119,6 +155,11 @@ impl Jupyter {
     pub fn kill_server(&mut self) {
         self.driver.kill().expect("it runs");
         self.driver.wait().expect("it is gone");
+    }
+
+    /// The kernel's process.
+    pub fn process_id(&self, kernel: usize) -> u64 {
+        self.processes[kernel]
     }
 
     /// Exists as long as the kernel's process does.

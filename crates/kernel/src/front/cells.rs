@@ -1,0 +1,206 @@
+//! The process of the cells: what stands between it and evcxr. Its own part is the crate
+//! `kernel-inside`.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream as Socket;
+
+use anyhow::Context;
+use kernel_inside::handover;
+use rustix::pipe::{PipeFlags, pipe_with};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
+use tokio::net::UnixStream;
+use tokio::net::unix::pipe::Receiver;
+
+/// Enough for what a full pipe holds.
+const CHUNK: usize = 64 * 1024;
+
+/// What comes from the process.
+#[derive(Debug)]
+pub enum Event {
+    /// Some of stdout.
+    Stdout(Vec<u8>),
+    /// Some of stderr.
+    Stderr(Vec<u8>),
+    /// A command of evcxr was passed on: a cell runs.
+    Begun,
+    /// The command is done, and all that it printed is in the pipes.
+    Waiting,
+    /// Its main thread panicked.
+    Panicked(String),
+    /// The process has ended.
+    Gone,
+}
+
+/// The pipes of one process.
+pub struct Cells {
+    /// The id of the process.
+    pub process: i32,
+    stdout: Option<Receiver>,
+    stderr: Option<Receiver>,
+    /// Once the process takes turns.
+    control: Option<BufReader<UnixStream>>,
+    /// What `control` said of a line that is not whole yet.
+    said: Vec<u8>,
+    from_evcxr: Option<Lines<BufReader<Receiver>>>,
+    to_evcxr: File,
+    /// Kept open: its end is the end of evcxr's own reader.
+    _evcxr_stderr: OwnedFd,
+    commands: Option<File>,
+    /// The command that is a turn.
+    turn: Option<String>,
+}
+
+impl Cells {
+    /// Takes over the pipes of the process at the other end.
+    pub fn take_over(socket: &Socket) -> anyhow::Result<Self> {
+        socket.set_nonblocking(false)?;
+        let process = rustix::net::sockopt::socket_peercred(socket)?.pid.as_raw_pid();
+        let [from_evcxr, to_evcxr, evcxr_stderr] = handover::receive(socket)?;
+        let [commands, stdout, stderr] = [(); 3].map(|()| pipe_with(PipeFlags::CLOEXEC));
+        let ((commands, send), (stdout, write), (stderr, write_too)) =
+            (commands?, stdout?, stderr?);
+        handover::send(socket, [&commands, &write, &write_too])?;
+        let receiver = |pipe| Receiver::from_owned_fd(pipe).context("a pipe");
+        Ok(Self {
+            process,
+            stdout: Some(receiver(stdout)?),
+            stderr: Some(receiver(stderr)?),
+            control: None,
+            said: Vec::new(),
+            from_evcxr: Some(BufReader::new(receiver(from_evcxr)?).lines()),
+            to_evcxr: File::from(to_evcxr),
+            _evcxr_stderr: evcxr_stderr,
+            commands: Some(File::from(send)),
+            turn: None,
+        })
+    }
+
+    /// Listens to the process, which begins to take turns; a new process is given back.
+    pub fn listen(&mut self, socket: Socket) -> Result<(), Socket> {
+        let peer = rustix::net::sockopt::socket_peercred(&socket);
+        if self.control.is_some() || !peer.is_ok_and(|peer| peer.pid.as_raw_pid() == self.process) {
+            return Err(socket);
+        }
+        let made = socket.set_nonblocking(true).and_then(|()| UnixStream::from_std(socket));
+        self.control = made.map(BufReader::new).ok();
+        Ok(())
+    }
+
+    /// Whether the process is between two turns: then all that it prints passes here in order.
+    pub fn takes_turns(&self) -> bool {
+        self.turn.is_some()
+    }
+
+    /// Tells evcxr what it must hear of the process.
+    pub fn tell_evcxr(&mut self, line: &str) {
+        // If it is gone, nobody misses it.
+        let _ = writeln!(self.to_evcxr, "{line}");
+    }
+
+    /// What comes next. Nothing is lost if this is not waited for to the end.
+    pub async fn next(&mut self) -> Event {
+        loop {
+            tokio::select! {
+                bytes = some(&mut self.stdout) => return Event::Stdout(bytes),
+                bytes = some(&mut self.stderr) => return Event::Stderr(bytes),
+                line = line_of(&mut self.from_evcxr) => match line {
+                    Some(line) => {
+                        if self.pass_on(&line) {
+                            return Event::Begun;
+                        }
+                    }
+                    None => {
+                        // evcxr wants the process to end.
+                        self.from_evcxr = None;
+                        self.commands = None;
+                    }
+                },
+                whole = line_into(&mut self.control, &mut self.said) => {
+                    if !whole {
+                        return Event::Gone;
+                    }
+                    let line = String::from_utf8_lossy(&self.said).into_owned();
+                    self.said.clear();
+                    let length = line.strip_prefix("panic ").map(|length| length.trim().parse());
+                    let Some(Ok(length)) = length else { return Event::Waiting };
+                    let mut report = vec![0; length];
+                    let Some(control) = &mut self.control else { return Event::Gone };
+                    return match control.read_exact(&mut report).await {
+                        Ok(_) => Event::Panicked(String::from_utf8_lossy(&report).into_owned()),
+                        Err(_) => Event::Gone,
+                    };
+                }
+            }
+        }
+    }
+
+    /// What is in the pipes by now: stdout and stderr.
+    pub fn drain(&mut self) -> [Vec<u8>; 2] {
+        [&self.stdout, &self.stderr].map(|pipe| {
+            let mut all = Vec::new();
+            let mut chunk = vec![0; CHUNK];
+            // Other threads may print on and on.
+            while let Some(pipe) = pipe.as_ref().filter(|_| all.len() < 2 * CHUNK) {
+                match pipe.try_read(&mut chunk) {
+                    Ok(length) if length > 0 => all.extend_from_slice(&chunk[..length]),
+                    _ => break,
+                }
+            }
+            all
+        })
+    }
+
+    /// Hands a command to the process; true if it is a cell.
+    fn pass_on(&mut self, line: &str) -> bool {
+        let Some(commands) = &mut self.commands else { return false };
+        // An answer to a question is none: the cell has read the end of input.
+        if !line.starts_with("LOAD_AND_RUN ") {
+            return false;
+        }
+        let text = match &self.turn {
+            Some(turn) => format!("{turn}\n{line}\n{turn}\n\n"),
+            None => format!("{line}\n"),
+        };
+        self.turn.get_or_insert_with(|| line.to_owned());
+        // If it is gone, the control socket says so.
+        let _ = commands.write_all(text.as_bytes());
+        true
+    }
+}
+
+/// Some bytes of a pipe; waits for ever once it has ended.
+async fn some(pipe: &mut Option<Receiver>) -> Vec<u8> {
+    let mut chunk = vec![0; CHUNK];
+    while let Some(open) = pipe {
+        let read = match open.readable().await {
+            Ok(()) => open.try_read(&mut chunk),
+            Err(error) => Err(error),
+        };
+        match read {
+            Ok(length) if length > 0 => {
+                chunk.truncate(length);
+                return chunk;
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            _ => *pipe = None,
+        }
+    }
+    std::future::pending().await
+}
+
+/// Reads a line, or what is left of one; false at the end.
+async fn line_into(control: &mut Option<BufReader<UnixStream>>, line: &mut Vec<u8>) -> bool {
+    match control {
+        Some(control) => control.read_until(b'\n', line).await.is_ok_and(|_| line.ends_with(b"\n")),
+        None => std::future::pending().await,
+    }
+}
+
+async fn line_of(lines: &mut Option<Lines<BufReader<Receiver>>>) -> Option<String> {
+    match lines {
+        Some(lines) => lines.next_line().await.ok().flatten(),
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,78 @@
+//! The ports that Jupyter knows. Who comes in is led to a socket in the kernel's folder.
+//!
+//! A kernel's outputs are not secret by the protocol: whoever connects may read them. Here
+//! only this user and root come in, as far as the system tells who they are: it does so for
+//! processes of this machine.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rustix::process::getuid;
+use tokio::io::copy_bidirectional_with_sizes;
+use tokio::net::{TcpListener, TcpStream, UnixStream};
+
+/// Enough for what is on its way.
+const BUFFER: usize = 16 * 1024;
+
+/// How long a full table of descriptors is waited for.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Leads each client of `listener` to the socket `inside` as long as this program runs.
+pub fn open(listener: TcpListener, inside: PathBuf) {
+    tokio::spawn(async move {
+        loop {
+            match listener.accept().await {
+                Ok((client, address)) => {
+                    let inside = inside.clone();
+                    tokio::spawn(async move { lead(client, address, inside).await });
+                }
+                // No descriptor is free: some client will leave.
+                Err(_) => tokio::time::sleep(PAUSE).await,
+            }
+        }
+    });
+}
+
+async fn lead(mut client: TcpStream, address: SocketAddr, inside: PathBuf) -> io::Result<()> {
+    if !may_enter(&client, address) {
+        return Ok(());
+    }
+    client.set_nodelay(true)?;
+    let mut inside = UnixStream::connect(inside).await?;
+    copy_bidirectional_with_sizes(&mut client, &mut inside, BUFFER, BUFFER).await?;
+    Ok(())
+}
+
+/// Whether the client is this user, or root, or on another machine.
+fn may_enter(client: &TcpStream, address: SocketAddr) -> bool {
+    let Ok(here) = client.local_addr() else { return false };
+    owner(address, here).is_none_or(|user| user == 0 || user == getuid().as_raw())
+}
+
+/// The user who holds the other end, if that is on this machine.
+fn owner(client: SocketAddr, here: SocketAddr) -> Option<u32> {
+    let connections = procfs::net::tcp().into_iter().chain(procfs::net::tcp6()).flatten();
+    let plain = |address: SocketAddr| (address.ip().to_canonical(), address.port());
+    let mut same = connections.filter(|one| {
+        plain(one.local_address) == plain(client) && plain(one.remote_address) == plain(here)
+    });
+    same.next().map(|one| one.uid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_knows_who_the_client_is() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let here = listener.local_addr().expect("an address");
+        let client = std::net::TcpStream::connect(here).expect("connected");
+        let address = client.local_addr().expect("an address");
+        assert_eq!(owner(address, here), Some(getuid().as_raw()));
+        drop(client);
+        assert_eq!(owner("192.0.2.1:1".parse().expect("an address"), here), None);
+    }
+}

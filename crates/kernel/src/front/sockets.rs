@@ -1,0 +1,168 @@
+//! The five sockets of Jupyter's protocol:
+//! <https://jupyter-client.readthedocs.io/en/stable/messaging.html>.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use jupyter_protocol::{JupyterMessage, JupyterMessageContent, UnknownMessage};
+use jupyter_zmq_client::{Connection, ConnectionInfo};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use zeromq::{PubSocket, RepSocket, RouterSocket, Socket, SocketRecv, SocketSend};
+
+use super::doors;
+
+/// How long a port may still be held by the kernel before.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What Jupyter asks.
+pub enum Request {
+    /// In its turn.
+    Shell(JupyterMessage),
+    /// At once.
+    Control(JupyterMessage),
+}
+
+/// Where answers go.
+pub struct Jupyter {
+    shell: UnboundedSender<JupyterMessage>,
+    control: UnboundedSender<JupyterMessage>,
+    iopub: UnboundedSender<JupyterMessage>,
+}
+
+impl Jupyter {
+    /// Listens where `public` says. Sockets of `folder` stand behind the ports; without one,
+    /// whoever knows the key comes in.
+    pub async fn open(
+        public: &ConnectionInfo,
+        folder: Option<&Path>,
+    ) -> anyhow::Result<(Self, UnboundedReceiver<Request>)> {
+        let session = uuid::Uuid::new_v4().to_string();
+        let (sender, requests) = unbounded_channel();
+        let mut routers = Vec::new();
+        for (name, port) in [
+            ("shell", public.shell_port),
+            ("control", public.control_port),
+            ("stdin", public.stdin_port),
+        ] {
+            let mut socket = RouterSocket::new();
+            bind(&mut socket, public, name, port, folder).await?;
+            routers.push(Connection::new(socket, &public.key, &session));
+        }
+        let mut iopub = PubSocket::new();
+        bind(&mut iopub, public, "iopub", public.iopub_port, folder).await?;
+        let mut heartbeat = RepSocket::new();
+        bind(&mut heartbeat, public, "hb", public.hb_port, folder).await?;
+
+        let mut channels = Vec::new();
+        for (connection, wrap) in routers.into_iter().zip([
+            Some(Request::Shell as fn(_) -> _),
+            Some(Request::Control),
+            None,
+        ]) {
+            let (send, mut receive) = connection.split();
+            let sender = sender.clone();
+            tokio::spawn(async move {
+                loop {
+                    // What is not signed by whoever started the kernel, or is not Jupyter's, is
+                    // as if it had never come.
+                    let message = receive.read().await.ok();
+                    if let Some((message, wrap)) = message.zip(wrap) {
+                        let _ = sender.send(wrap(message));
+                    }
+                }
+            });
+            channels.push(sending(send));
+        }
+        tokio::spawn(async move {
+            loop {
+                if let Ok(message) = heartbeat.recv().await {
+                    let _ = heartbeat.send(message).await;
+                }
+            }
+        });
+        let iopub = sending(Connection::new(iopub, &public.key, &session));
+        let [shell, control, _stdin] = channels.try_into().ok().context("three channels")?;
+        Ok((Self { shell, control, iopub }, requests))
+    }
+
+    /// Answers a request of the shell channel.
+    pub fn reply(&self, request: &JupyterMessage, content: Value) {
+        let _ = self.shell.send(reply(request, content));
+    }
+
+    /// Answers a request of the control channel.
+    pub fn reply_at_once(&self, request: &JupyterMessage, content: Value) {
+        let _ = self.control.send(reply(request, content));
+    }
+
+    /// Tells all clients.
+    pub fn publish(&self, parent: Option<&JupyterMessage>, kind: &str, content: Value) {
+        let mut message = message(kind, content, parent);
+        message.zmq_identities = vec![format!("kernel.{kind}").into_bytes().into()];
+        let _ = self.iopub.send(message);
+    }
+
+    /// Tells all clients that a request is begun, or done.
+    pub fn status(&self, parent: Option<&JupyterMessage>, state: &str) {
+        self.publish(parent, "status", serde_json::json!({ "execution_state": state }));
+    }
+}
+
+/// A message, as an answer to another.
+pub fn message(kind: &str, content: Value, parent: Option<&JupyterMessage>) -> JupyterMessage {
+    let content = UnknownMessage { msg_type: kind.to_owned(), content };
+    let mut message = JupyterMessage::new(JupyterMessageContent::UnknownMessage(content), parent);
+    "kernel".clone_into(&mut message.header.username);
+    "5.4".clone_into(&mut message.header.version);
+    message
+}
+
+fn reply(request: &JupyterMessage, content: Value) -> JupyterMessage {
+    message(&request.header.msg_type.replace("_request", "_reply"), content, Some(request))
+}
+
+/// Sends what comes, in order. Who has left hears nothing.
+fn sending<S: SocketSend + Send + 'static>(
+    mut connection: Connection<S>,
+) -> UnboundedSender<JupyterMessage> {
+    let (sender, mut messages) = unbounded_channel();
+    tokio::spawn(async move {
+        while let Some(message) = messages.recv().await {
+            let _ = connection.send(message).await;
+        }
+    });
+    sender
+}
+
+async fn bind(
+    socket: &mut impl Socket,
+    public: &ConnectionInfo,
+    name: &str,
+    port: u16,
+    folder: Option<&Path>,
+) -> anyhow::Result<()> {
+    let ip = if public.ip == "*" { "0.0.0.0" } else { &public.ip };
+    let begun = Instant::now();
+    let listener = loop {
+        match TcpListener::bind((ip, port)).await {
+            Ok(listener) => break listener,
+            Err(_) if begun.elapsed() < PATIENCE => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot listen on {ip}:{port}"));
+            }
+        }
+    };
+    if let Some(folder) = folder {
+        let inside = folder.join(name);
+        socket.bind(&format!("ipc://{}", inside.display())).await?;
+        doors::open(listener, inside);
+    } else {
+        socket.bind_listener(listener.into_std()?).await?;
+    }
+    Ok(())
+}

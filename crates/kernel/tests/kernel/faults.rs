@@ -1,0 +1,172 @@
+//! Interrupts, ends, floods and strangers.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::jupyter_client::{Jupyter, checkout, eventually, kill};
+
+#[test]
+fn an_interrupt_ends_a_cell_with_all_that_it_started_and_nothing_else() {
+    let mut jupyter = Jupyter::new();
+    let kernel = jupyter.start(&checkout());
+    jupyter.wait(kernel);
+    let ends = [
+        "loop {}",
+        "std::process::Command::new(\"sh\").args([\"-c\", \"sleep 61 & sleep 61\"]).status()?;",
+        "loop { println!(\"omelet\"); }",
+    ];
+    for code in ends {
+        let answer = jupyter.run_interrupted(kernel, code, 2.0);
+        assert_eq!(answer.name.as_deref(), Some("Interrupted"), "{code}: {}", answer.status);
+        assert!(answer.seconds < 12.0, "{code}: {} s", answer.seconds);
+        assert!(answer.text.len() < 1_000_000, "{code}: {} bytes", answer.text.len());
+        assert_eq!(jupyter.ok(kernel, "1 + 1"), "2", "nothing of it comes later");
+    }
+    assert!(!running("sleep\0\x361\0"), "a program outlived the cell");
+    // An idle kernel has nothing to interrupt.
+    for _ in 0..2 {
+        jupyter.ask_kernel(kernel, "interrupt", ("", json!(null)));
+    }
+    assert_eq!(jupyter.ok(kernel, "1 + 1"), "2");
+    let report = jupyter.run(kernel, "panic!(\"still short\")").text;
+    assert!(report.lines().count() <= 3, "{report}");
+}
+
+#[test]
+fn a_process_that_ends_says_why_and_another_one_answers() {
+    let mut jupyter = Jupyter::new();
+    let kernel = jupyter.start(&checkout());
+    jupyter.wait(kernel);
+    let deep = "fn deep(n: u64) -> u64 { let a = std::hint::black_box([n; 99]); deep(n + 1) + a[3] }\n\
+        deep(0)";
+    for (code, says) in [
+        (deep, "The stack overflowed"),
+        ("std::process::abort()", "Something called `abort`"),
+        ("std::process::exit(3)", "Something called `exit`"),
+    ] {
+        let answer = jupyter.run(kernel, code);
+        assert_eq!(answer.name.as_deref(), Some("Ended"), "{code}: {}", answer.text);
+        assert!(answer.text.contains(says), "{code}: {}", answer.text);
+        assert_eq!(jupyter.ok(kernel, "6 * 7"), "42");
+    }
+}
+
+#[test]
+fn two_million_lines_are_cut_and_say_so() {
+    let mut jupyter = Jupyter::new();
+    let kernel = jupyter.start(&checkout());
+    jupyter.wait(kernel);
+    let front = jupyter.process_id(kernel);
+    let before = memory(front);
+    let answer = jupyter.run(kernel, "for n in 0..2_000_000 { println!(\"omelet {n}\"); }");
+    assert_eq!(answer.status, "ok");
+    assert!(answer.text.len() < 1_000_000, "{} bytes", answer.text.len());
+    assert!(answer.text.contains("omelet 4000\n") && answer.text.contains("is left out"));
+    assert_eq!(jupyter.ok(kernel, "1 + 1"), "2");
+    let more = memory(front).saturating_sub(before);
+    assert!(more < 50 * 1024, "{more} KiB more than {before}");
+}
+
+#[test]
+fn strangers_get_nothing_in_and_nothing_out() {
+    let mut jupyter = Jupyter::new();
+    let kernel = jupyter.start(&checkout());
+    jupyter.wait(kernel);
+    jupyter.ask_kernel(kernel, "forge", ("", json!(null)));
+    assert_eq!(jupyter.ok(kernel, "6 * 7"), "42");
+    let stranger = jupyter.ask_kernel(kernel, "stranger", ("", json!(null)));
+    if stranger["heard"].is_null() {
+        println!("not tried: only root can become another user");
+    } else {
+        assert_eq!(stranger["heard"], 0, "another user has read from the kernel");
+    }
+    assert_eq!(jupyter.ok(kernel, "6 * 7"), "42");
+}
+
+#[test]
+fn thousands_of_clients_come_and_go_where_descriptors_are_few() {
+    let mut jupyter = Jupyter::new();
+    let settings = checkout().join("crates/notebook/kernel/kernel.toml");
+    let few = "ulimit -n 256; exec \"$@\"";
+    let argv = json!([
+        "sh",
+        "-c",
+        few,
+        "sh",
+        env!("CARGO_BIN_EXE_warm-kernel"),
+        "start",
+        settings,
+        "{connection_file}"
+    ]);
+    let kernel = jupyter.start_by(&argv, &checkout().join("notebooks"));
+    for _ in 0..4 {
+        jupyter.crowd(kernel);
+    }
+    jupyter.wait(kernel);
+    assert_eq!(jupyter.ok(kernel, "6 * 7"), "42");
+    let open = || fs::read_dir(format!("/proc/{}/fd", jupyter.process_id(kernel)));
+    eventually("those who left hold no descriptor", || open().expect("it runs").count() < 100);
+}
+
+#[test]
+fn a_kernel_that_cannot_start_says_why_in_the_notebook() {
+    let mut jupyter = Jupyter::new();
+    let settings = checkout().join("crates/notebook/kernel/kernel.toml");
+    let argv = json!([
+        "env",
+        "TMPDIR=/proc",
+        env!("CARGO_BIN_EXE_warm-kernel"),
+        "start",
+        settings,
+        "{connection_file}"
+    ]);
+    let kernel = jupyter.start_by(&argv, &checkout().join("notebooks"));
+    let answer = jupyter.run(kernel, "1 + 1");
+    assert_eq!(answer.name.as_deref(), Some("KernelCannotStart"));
+    assert!(answer.text.contains("cannot make a kernel's folder"), "{}", answer.text);
+}
+
+#[test]
+fn evcxr_ends_with_the_program_before_it_and_the_other_way_round() {
+    let mut jupyter = Jupyter::new();
+    for front_first in [true, false] {
+        let kernel = jupyter.start(&checkout());
+        jupyter.wait(kernel);
+        let folder = jupyter.folders()[0].clone();
+        let front = jupyter.process_id(kernel);
+        let evcxr = evcxr_of(front);
+        kill(if front_first { front } else { evcxr });
+        eventually("the kernel is gone", || !jupyter.process(kernel).exists());
+        let there = format!("/proc/{evcxr}/cwd");
+        eventually("evcxr is gone", || !Path::new(&there).exists());
+        eventually("the folder is gone", || !folder.exists());
+    }
+}
+
+/// The process of evcxr among the children of a process.
+fn evcxr_of(front: u64) -> u64 {
+    let threads = fs::read_dir(format!("/proc/{front}/task")).expect("it runs").flatten();
+    let lists = threads.map(|thread| fs::read_to_string(thread.path().join("children")));
+    let all: String = lists.flatten().collect();
+    let mut ids = all.split_whitespace().map(|id| id.parse().expect("an id"));
+    let is_evcxr = |id: &u64| {
+        fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|name| name.starts_with("evcxr"))
+    };
+    ids.find(is_evcxr).expect("it runs")
+}
+
+/// Whether a process has these words in its command line.
+fn running(words: &str) -> bool {
+    let processes = fs::read_dir("/proc").expect("the processes").flatten();
+    let lines = processes.map(|process| fs::read(process.path().join("cmdline")));
+    lines.flatten().any(|line| String::from_utf8_lossy(&line).contains(words))
+}
+
+/// The memory of a process that nobody shares, in KiB.
+fn memory(process: u64) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("it runs");
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).expect("a line");
+    line.trim().trim_end_matches(" kB").parse().expect("a number")
+}
