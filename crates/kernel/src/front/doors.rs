@@ -7,11 +7,13 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::process::getuid;
+use rustix::process::{Resource, getrlimit, getuid};
 use tokio::io::copy_bidirectional_with_sizes;
 use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::sync::Semaphore;
 
 /// Enough for what is on its way.
 const BUFFER: usize = 16 * 1024;
@@ -19,14 +21,29 @@ const BUFFER: usize = 16 * 1024;
 /// How long a full table of descriptors is waited for.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// Descriptors for all else that the kernel does.
+const RESERVED: u64 = 128;
+
+/// Room for as many clients at once as there are descriptors for; others wait at the doors.
+pub fn room() -> Arc<Semaphore> {
+    let most = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    // Each client takes three: its own, and two of a socket inside.
+    let clients = (most.saturating_sub(RESERVED) / 3).clamp(16, 10_000);
+    Arc::new(Semaphore::new(clients as usize))
+}
+
 /// Leads each client of `listener` to the socket `inside` as long as this program runs.
-pub fn open(listener: TcpListener, inside: PathBuf) {
+pub fn open(listener: TcpListener, inside: PathBuf, room: Arc<Semaphore>) {
     tokio::spawn(async move {
-        loop {
+        while let Ok(place) = Arc::clone(&room).acquire_owned().await {
             match listener.accept().await {
                 Ok((client, address)) => {
                     let inside = inside.clone();
-                    tokio::spawn(async move { lead(client, address, inside).await });
+                    tokio::spawn(async move {
+                        let led = lead(client, address, inside).await;
+                        drop(place);
+                        led
+                    });
                 }
                 // No descriptor is free: some client will leave.
                 Err(_) => tokio::time::sleep(PAUSE).await,

@@ -4,13 +4,14 @@
 mod verdict;
 
 use std::collections::{BTreeSet, VecDeque};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixListener;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use jupyter_protocol::{JupyterMessage, JupyterMessageContent as Content};
-use rustix::io::Errno;
-use rustix::process::{Pid, test_kill_process};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -41,7 +42,8 @@ const HIDDEN: [&str; 2] = ["kernel_inside::attach()?;", "kernel_inside::turn();"
 pub struct Session {
     jupyter: Jupyter,
     requests: UnboundedReceiver<Request>,
-    server: Option<Pid>,
+    /// The process that asked for this kernel, whatever its id is used for once it has ended.
+    server: Option<OwnedFd>,
     kernel: State,
     queue: VecDeque<JupyterMessage>,
     running: Option<Running>,
@@ -94,7 +96,9 @@ impl Session {
         Self {
             jupyter,
             requests,
-            server: server.and_then(Pid::from_raw),
+            server: server
+                .and_then(Pid::from_raw)
+                .and_then(|server| pidfd_open(server, PidfdFlags::empty()).ok()),
             kernel: State::Starting,
             queue: VecDeque::new(),
             running: None,
@@ -161,8 +165,7 @@ impl Session {
                     self.finish_if_done();
                 }
                 _ = second.tick() => {
-                    let gone = |server: &Pid| test_kill_process(*server) == Err(Errno::SRCH);
-                    if self.server.as_ref().is_some_and(gone) {
+                    if self.server.as_ref().is_some_and(has_ended) {
                         return self.end().await;
                     }
                 }
@@ -661,6 +664,11 @@ fn begin(kernel: Kernel) -> anyhow::Result<Begun> {
     let listener = tokio::net::UnixListener::from_std(listener)?;
     let (evcxr, said) = Evcxr::start(kernel.command, kernel.connection)?;
     Ok((evcxr, said, listener))
+}
+
+fn has_ended(process: &OwnedFd) -> bool {
+    let mut look = [PollFd::new(process, PollFlags::IN)];
+    poll(&mut look, Some(&Timespec::default())).is_ok_and(|ended| ended > 0)
 }
 
 async fn next_of(cells: &mut Option<Cells>) -> Event {

@@ -2,6 +2,7 @@
 //! <https://jupyter-client.readthedocs.io/en/stable/messaging.html>.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -9,6 +10,7 @@ use jupyter_protocol::{JupyterMessage, JupyterMessageContent, UnknownMessage};
 use jupyter_zmq_client::{Connection, ConnectionInfo};
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use zeromq::{PubSocket, RepSocket, RouterSocket, Socket, SocketRecv, SocketSend};
 
@@ -39,6 +41,8 @@ impl Jupyter {
         public: &ConnectionInfo,
         folder: Option<&Path>,
     ) -> anyhow::Result<(Self, UnboundedReceiver<Request>)> {
+        let doors = folder.map(|folder| (folder, doors::room()));
+        let doors = doors.as_ref();
         let session = uuid::Uuid::new_v4().to_string();
         let (sender, requests) = unbounded_channel();
         let mut routers = Vec::new();
@@ -48,13 +52,13 @@ impl Jupyter {
             ("stdin", public.stdin_port),
         ] {
             let mut socket = RouterSocket::new();
-            bind(&mut socket, public, name, port, folder).await?;
+            bind(&mut socket, public, name, port, doors).await?;
             routers.push(Connection::new(socket, &public.key, &session));
         }
         let mut iopub = PubSocket::new();
-        bind(&mut iopub, public, "iopub", public.iopub_port, folder).await?;
+        bind(&mut iopub, public, "iopub", public.iopub_port, doors).await?;
         let mut heartbeat = RepSocket::new();
-        bind(&mut heartbeat, public, "hb", public.hb_port, folder).await?;
+        bind(&mut heartbeat, public, "hb", public.hb_port, doors).await?;
 
         let mut channels = Vec::new();
         for (connection, wrap) in routers.into_iter().zip([
@@ -142,7 +146,7 @@ async fn bind(
     public: &ConnectionInfo,
     name: &str,
     port: u16,
-    folder: Option<&Path>,
+    doors: Option<&(&Path, Arc<Semaphore>)>,
 ) -> anyhow::Result<()> {
     let ip = if public.ip == "*" { "0.0.0.0" } else { &public.ip };
     let begun = Instant::now();
@@ -157,10 +161,10 @@ async fn bind(
             }
         }
     };
-    if let Some(folder) = folder {
+    if let Some((folder, room)) = doors {
         let inside = folder.join(name);
         socket.bind(&format!("ipc://{}", inside.display())).await?;
-        doors::open(listener, inside);
+        doors::open(listener, inside, Arc::clone(room));
     } else {
         socket.bind_listener(listener.into_std()?).await?;
     }

@@ -134,8 +134,8 @@ def stranger(request):
         return {"heard": None}
     manager, _client = kernels[request["kernel"]]
     listen = (
-        "import os, sys; os.setgid(65534); os.setuid(65534); import socket\n"
-        "s = socket.create_connection((sys.argv[1], int(sys.argv[2]))); s.settimeout(3)\n"
+        "import os, socket, sys; os.setgid(65534); os.setuid(65534)\n"
+        "s = socket.socket(); s.settimeout(3); s.connect((sys.argv[1], int(sys.argv[2])))\n"
         "try: print(len(s.recv(100)))\n"
         "except OSError: print(0)"
     )
