@@ -1,5 +1,6 @@
 //! The start of one kernel.
 
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use rustix::process::{getpgrp, getpid};
@@ -18,7 +19,12 @@ pub fn start(settings: Settings, connection_file: &Path) -> anyhow::Result<()> {
     let public = connection::read(connection_file)?;
     let folder = made();
     let path = folder.as_ref().ok().map(|folder| folder.path().to_owned());
-    front::serve(public, path, server(), move || prepare(&settings, folder?))
+    front::serve(public, path, server(), move || {
+        // Clients come in through it, also where nothing can be prepared. It is the process that
+        // cleans up who removes it.
+        let folder = ManuallyDrop::new(folder?);
+        prepare(&settings, &folder)
+    })
 }
 
 /// A folder that goes away with this process.
@@ -31,7 +37,7 @@ fn made() -> anyhow::Result<Folder> {
 }
 
 /// Makes all that evcxr needs.
-fn prepare(settings: &Settings, folder: Folder) -> anyhow::Result<Kernel> {
+fn prepare(settings: &Settings, folder: &Folder) -> anyhow::Result<Kernel> {
     let toolchain = Toolchain::find(settings)?;
     if let Err(reason) = warm::unpack(settings, &toolchain, &folder.path().join("build")) {
         let set_up = &settings.set_up;
@@ -43,8 +49,6 @@ fn prepare(settings: &Settings, folder: Folder) -> anyhow::Result<Kernel> {
     let socket = folder.path().join("cells");
     command.env(kernel_inside::SOCKET, &socket).env("EVCXR_LIVE_DISPLAYS", "1");
     folder.share(true)?;
-    // It is the process that cleans up who removes it.
-    std::mem::forget(folder);
     Ok(Kernel { command: command.into(), connection, socket })
 }
 

@@ -225,7 +225,7 @@ mod tests {
         let report = "      Adding zerocopy-derive v0.8.63\nerror: failed to download `r-efi v5.3.0`\n\n\
             Caused by:\n  attempting to make an HTTP request, but --offline was specified";
         says(":dep rand = \"0.9\"", report, cure);
-        let report = "error: no matching package named `rand` found\nlocation searched: crates.io index\n\
+        let report = "error: no matching package named `rand` found\nlocation searched: the index\n\
             As a reminder, you're using offline mode (--offline) which can sometimes cause surprising resolution failures";
         says(":dep rand", report, cure);
     }

@@ -114,18 +114,17 @@ fn thousands_of_clients_come_and_go_where_descriptors_are_few() {
 fn a_kernel_that_cannot_start_says_why_in_the_notebook() {
     let mut jupyter = Jupyter::new();
     let settings = checkout().join("crates/notebook/kernel/kernel.toml");
-    let argv = json!([
-        "env",
-        "TMPDIR=/proc",
-        env!("CARGO_BIN_EXE_warm-kernel"),
-        "start",
-        settings,
-        "{connection_file}"
-    ]);
-    let kernel = jupyter.start_by(&argv, &checkout().join("notebooks"));
-    let answer = jupyter.run(kernel, "1 + 1");
-    assert_eq!(answer.name.as_deref(), Some("KernelCannotStart"));
-    assert!(answer.text.contains("cannot make a kernel's folder"), "{}", answer.text);
+    for (lack, says) in [
+        ("TMPDIR=/proc", "cannot make a kernel's folder"),
+        ("PATH=/nowhere", "cannot run rustc; run ./kernel-setup.sh"),
+    ] {
+        let program = env!("CARGO_BIN_EXE_warm-kernel");
+        let argv = json!(["/usr/bin/env", lack, program, "start", settings, "{connection_file}"]);
+        let kernel = jupyter.start_by(&argv, &checkout().join("notebooks"));
+        let answer = jupyter.run(kernel, "1 + 1");
+        assert_eq!(answer.name.as_deref(), Some("KernelCannotStart"), "{lack}");
+        assert!(answer.text.contains(says), "{lack}: {}", answer.text);
+    }
 }
 
 #[test]
