@@ -40,7 +40,7 @@ class Failures(Checkout):
         for name, reason, report in [
             ("panics", "panic", "no more eggs"),
             ("asserts", "panic", "assertion `left == right` failed"),
-            ("question", "text on stderr", "invalid digit found in string"),
+            ("question", "error", "Error: invalid digit found in string"),
             ("mistyped", "error", "[E0308] Error: mismatched types"),
             (
                 "another-code",
