@@ -38,6 +38,7 @@ pub fn write(
     // dependencies, would empty it, and Cargo would then pick versions anew.
     fs::copy(&settings.lock, config.join("Cargo.lock"))
         .with_context(|| format!("cannot read {}", settings.lock.display()))?;
+    inside::write(settings)?;
     fs::write(config.join("prelude.rs"), prelude(settings)? + more)?;
     Ok(())
 }
@@ -49,7 +50,7 @@ pub fn write(
 /// notebooks: another spelling of it would cost a reload of the analysis.
 pub fn prelude(settings: &Settings) -> anyhow::Result<String> {
     let library = dep(&settings.files.package, &settings.library.canonicalize()?)?;
-    let inside = dep("kernel-inside", &inside::folder(settings)?)?;
+    let inside = dep("kernel-inside", &inside::folder(settings))?;
     Ok([COMMANDS, &library, &inside, &settings.files.prelude, "\n"].concat())
 }
 

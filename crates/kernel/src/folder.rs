@@ -69,7 +69,7 @@ impl Folder {
     /// Starts the process that removes the folder when this process, or the program it
     /// becomes, has ended. What is left in process group `group` is then killed.
     pub fn reap(&self, group: i32) -> anyhow::Result<()> {
-        companion("reap", self.path(), group).spawn().context("cannot start a companion")?;
+        companion(self.path(), group).spawn().context("cannot start a companion")?;
         Ok(())
     }
 
@@ -93,14 +93,14 @@ pub fn sweep() {
     }
 }
 
-/// A process beside the kernel, in a group of its own: Jupyter kills that of the kernel.
-/// It holds no pipe of the server's.
-pub fn companion(task: &str, folder: &Path, group: i32) -> Command {
+/// The process that [reaps](reap), beside the kernel, in a group of its own: Jupyter kills that
+/// of the kernel. It holds no pipe of the server's.
+fn companion(folder: &Path, group: i32) -> Command {
     // On Linux this very program, also after a rebuild has put another one in its place.
     let itself = PathBuf::from("/proc/self/exe");
     let program = if itself.exists() { itself } else { current_exe().unwrap_or_default() };
     let mut command = Command::new(program);
-    command.arg0("warm-kernel").arg(task).arg(folder).arg(group.to_string());
+    command.arg0("warm-kernel").arg("reap").arg(folder).arg(group.to_string());
     command.process_group(0).current_dir("/");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
@@ -128,7 +128,7 @@ pub fn reap(folder: &Path, group: i32) -> anyhow::Result<()> {
 }
 
 /// Waits until the kernel of `folder` is gone; processes below it may still be there.
-pub fn wait_for_kernel(folder: &Path) -> anyhow::Result<()> {
+fn wait_for_kernel(folder: &Path) -> anyhow::Result<()> {
     let kernel = File::options().write(true).open(folder.join("kernel"))?;
     fcntl_lock(&kernel, FlockOperation::LockExclusive)?;
     Ok(())

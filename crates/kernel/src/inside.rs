@@ -20,18 +20,23 @@ pub fn description() -> String {
     FILES.map(|(name, text)| format!("{name}{text}")).concat()
 }
 
-/// The folder of the copy, which is made if it is not there.
-pub fn folder(settings: &Settings) -> anyhow::Result<PathBuf> {
-    let folder = settings.warm_folder.join("kernel-inside");
+/// The folder of the copy.
+pub fn folder(settings: &Settings) -> PathBuf {
+    settings.warm_folder.join("kernel-inside")
+}
+
+/// Makes the copy, if it is not there.
+pub fn write(settings: &Settings) -> anyhow::Result<()> {
+    let folder = folder(settings);
     for (name, text) in FILES {
-        write(&folder.join(name), text)
+        write_file(&folder.join(name), text)
             .with_context(|| format!("cannot write into {}", folder.display()))?;
     }
-    Ok(folder.canonicalize()?)
+    Ok(())
 }
 
 /// What is there already keeps its time: Cargo would build it anew.
-fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
     }

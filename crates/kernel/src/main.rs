@@ -13,7 +13,6 @@
 mod cell;
 mod configuration;
 mod copy;
-mod edit_messages;
 mod environment;
 mod fingerprint;
 mod folder;
@@ -30,7 +29,7 @@ mod warm;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
 
 use settings::Settings;
 
@@ -53,14 +52,7 @@ enum Action {
         /// The connection file that Jupyter wrote.
         connection_file: PathBuf,
     },
-    #[command(flatten)]
-    Companion(Companion),
-}
-
-/// What a starting kernel calls.
-#[derive(Subcommand)]
-enum Companion {
-    /// Clean up after a kernel.
+    /// Clean up after a kernel (a starting kernel calls this).
     #[command(hide = true)]
     Reap {
         /// The folder of that kernel.
@@ -88,6 +80,6 @@ fn run(action: &Action) -> anyhow::Result<()> {
         Action::Start { settings, connection_file } => {
             start::start(Settings::load(settings)?, connection_file)
         }
-        Action::Companion(Companion::Reap { folder, group }) => folder::reap(folder, *group),
+        Action::Reap { folder, group } => folder::reap(folder, *group),
     }
 }

@@ -12,7 +12,7 @@
 //!
 //! The table is read from the top; brackets that belong to no name are looked through.
 
-use super::tokens::{Token, TokenKind, tokens_of};
+use super::tokens::{Token, TokenKind, open_brackets, tokens_of};
 
 /// As much of `code` as evcxr must see to explain the name at `cursor`, which is counted
 /// in characters.
@@ -84,20 +84,6 @@ fn without_generics(tokens: &[Token]) -> &[Token] {
         }
     }
     tokens
-}
-
-/// Which of the tokens are brackets that none of them closes.
-fn open_brackets(tokens: &[Token]) -> Vec<usize> {
-    use TokenKind::{CloseBrace, CloseBracket, CloseParen, OpenBrace, OpenBracket, OpenParen};
-    let mut open = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        match token.kind {
-            OpenParen | OpenBracket | OpenBrace => open.push(at),
-            CloseParen | CloseBracket | CloseBrace => drop(open.pop()),
-            _ => {}
-        }
-    }
-    open
 }
 
 /// Where the character with this number begins.

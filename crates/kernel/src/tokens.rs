@@ -22,23 +22,41 @@ impl Token {
 
     /// Whether what is written at `cursor` belongs to a string, a character or a comment.
     pub fn is_text_at(&self, cursor: usize) -> bool {
+        let is_line = matches!(self.kind, TokenKind::LineComment { .. });
+        is_line || self.is_ended().is_some_and(|ended| !ended || cursor < self.place.end)
+    }
+
+    /// Whether a string, a character or a block comment has its end; `None`: it is none.
+    pub fn is_ended(&self) -> Option<bool> {
         use LiteralKind::{
             Byte, ByteStr, CStr, Char, Float, Int, RawByteStr, RawCStr, RawStr, Str,
         };
-        let ended = match self.kind {
-            TokenKind::LineComment { .. } => false,
-            TokenKind::BlockComment { terminated, .. } => terminated,
+        match self.kind {
+            TokenKind::BlockComment { terminated, .. } => Some(terminated),
             TokenKind::Literal { kind, .. } => match kind {
-                Int { .. } | Float { .. } => return false,
-                Char { terminated } | Byte { terminated } => terminated,
-                Str { terminated } | ByteStr { terminated } | CStr { terminated } => terminated,
+                Int { .. } | Float { .. } => None,
+                Char { terminated } | Byte { terminated } => Some(terminated),
+                Str { terminated } | ByteStr { terminated } | CStr { terminated } => {
+                    Some(terminated)
+                }
                 RawStr { n_hashes } | RawByteStr { n_hashes } | RawCStr { n_hashes } => {
-                    n_hashes.is_some()
+                    Some(n_hashes.is_some())
                 }
             },
-            _ => return false,
-        };
-        !ended || cursor < self.place.end
+            _ => None,
+        }
+    }
+
+    /// Whether it is an opening bracket.
+    pub fn opens(&self) -> bool {
+        use TokenKind::{OpenBrace, OpenBracket, OpenParen};
+        matches!(self.kind, OpenParen | OpenBracket | OpenBrace)
+    }
+
+    /// Whether it is a closing bracket.
+    pub fn closes(&self) -> bool {
+        use TokenKind::{CloseBrace, CloseBracket, CloseParen};
+        matches!(self.kind, CloseParen | CloseBracket | CloseBrace)
     }
 }
 
@@ -51,4 +69,17 @@ pub fn tokens_of(code: &str) -> Vec<Token> {
         Token { kind: token.kind, place: start..end }
     };
     tokenize(code, FrontmatterAllowed::No).map(token).collect()
+}
+
+/// Which of the tokens are brackets that none of them closes.
+pub fn open_brackets(tokens: &[Token]) -> Vec<usize> {
+    let mut open = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        if token.opens() {
+            open.push(at);
+        } else if token.closes() {
+            open.pop();
+        }
+    }
+    open
 }

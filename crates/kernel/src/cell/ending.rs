@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::source::{rust_tokens, words};
-use super::statements::{Statement, closes, opens, statements};
-use crate::tokens::{LiteralKind, TokenKind};
+use super::statements::{Statement, statements};
+use crate::tokens::{LiteralKind, Token, TokenKind};
 
 /// How a cell ends.
 #[derive(Debug, PartialEq)]
@@ -26,18 +26,16 @@ pub enum Ending {
 /// How this cell ends. Where rustc might accept it, it is whole.
 pub fn ending(code: &str) -> Ending {
     for token in rust_tokens(code) {
-        match text_ends(token.kind) {
-            Some(true) => {}
-            Some(false) => return Ending::Text(token.place.start),
-            None => return Ending::Wrong,
+        if token.is_ended() == Some(false) {
+            return if is_letter(&token) { Ending::Wrong } else { Ending::Text(token.place.start) };
         }
     }
     let words = words(code);
     let mut open: Vec<usize> = Vec::new();
     for word in &words {
-        if opens(word.kind) {
+        if word.opens() {
             open.push(word.place.start);
-        } else if closes(word.kind) {
+        } else if word.closes() {
             let pair = open.pop().map(|open| [&code[open..=open], &code[word.place.clone()]]);
             if !matches!(pair, Some(["(", ")"] | ["[", "]"] | ["{", "}"])) {
                 return Ending::Wrong;
@@ -53,21 +51,10 @@ pub fn ending(code: &str) -> Ending {
     of_statement(last, first.place.start..end.place.end)
 }
 
-/// Whether a text has its end; `None`: it can have none.
-fn text_ends(kind: TokenKind) -> Option<bool> {
-    use LiteralKind::{Byte, ByteStr, CStr, Char, RawByteStr, RawCStr, RawStr, Str};
-    match kind {
-        TokenKind::BlockComment { terminated, .. } => Some(terminated),
-        TokenKind::Literal { kind, .. } => match kind {
-            Char { terminated } | Byte { terminated } => terminated.then_some(true),
-            Str { terminated } | ByteStr { terminated } | CStr { terminated } => Some(terminated),
-            RawStr { n_hashes } | RawByteStr { n_hashes } | RawCStr { n_hashes } => {
-                Some(n_hashes.is_some())
-            }
-            _ => Some(true),
-        },
-        _ => Some(true),
-    }
+/// Whether it is a character such as `'a'`, which ends on its own line.
+fn is_letter(token: &Token) -> bool {
+    use LiteralKind::{Byte, Char};
+    matches!(token.kind, TokenKind::Literal { kind: Char { .. } | Byte { .. }, .. })
 }
 
 fn only(statement: &Statement) -> Range<usize> {

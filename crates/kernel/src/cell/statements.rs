@@ -36,12 +36,12 @@ impl<'a> Statement<'a> {
         let mut depth = 0_usize;
         let mut outside = Vec::new();
         for at in from..self.words.len() {
-            let kind = self.words[at].kind;
-            depth = depth.saturating_sub(usize::from(closes(kind)));
+            let word = &self.words[at];
+            depth = depth.saturating_sub(usize::from(word.closes()));
             if depth == 0 {
                 outside.push(at);
             }
-            depth += usize::from(opens(kind));
+            depth += usize::from(word.opens());
         }
         outside
     }
@@ -91,7 +91,7 @@ pub fn statements<'a>(code: &'a str, words: &'a [Token]) -> Vec<Statement<'a>> {
     let mut statements = Vec::new();
     let (mut begin, mut depth) = (0, 0_usize);
     for (at, word) in words.iter().enumerate() {
-        depth = depth.saturating_sub(usize::from(closes(word.kind)));
+        depth = depth.saturating_sub(usize::from(word.closes()));
         let until = Statement { code, words: &words[begin..=at] };
         let next = words.get(at + 1).map_or("", |next| &code[next.place.clone()]);
         let ends = match word.kind {
@@ -104,22 +104,12 @@ pub fn statements<'a>(code: &'a str, words: &'a [Token]) -> Vec<Statement<'a>> {
             statements.push(until);
             begin = at + 1;
         }
-        depth += usize::from(opens(word.kind));
+        depth += usize::from(word.opens());
     }
     if begin < words.len() {
         statements.push(Statement { code, words: &words[begin..] });
     }
     statements
-}
-
-/// Whether a token is an opening bracket.
-pub fn opens(kind: TokenKind) -> bool {
-    matches!(kind, TokenKind::OpenParen | TokenKind::OpenBracket | TokenKind::OpenBrace)
-}
-
-/// Whether a token is a closing bracket.
-pub fn closes(kind: TokenKind) -> bool {
-    matches!(kind, TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace)
 }
 
 #[cfg(test)]

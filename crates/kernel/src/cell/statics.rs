@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::source::words;
 use super::statements::{Statement, statements};
-use crate::tokens::TokenKind;
+use crate::tokens::open_brackets;
 
 /// One sentence for each static of a cell that later cells do not share.
 pub fn warnings(code: &str) -> Vec<String> {
@@ -103,16 +103,7 @@ fn function_around<'a>(statement: &Statement<'a>, at: usize) -> Option<&'a str> 
 
 /// The brackets that are open at a word, the innermost first.
 fn around(statement: &Statement, at: usize) -> impl Iterator<Item = usize> {
-    use TokenKind::{CloseBrace, CloseBracket, CloseParen, OpenBrace, OpenBracket, OpenParen};
-    let mut open = Vec::new();
-    for before in 0..at {
-        match statement.words[before].kind {
-            OpenParen | OpenBracket | OpenBrace => open.push(before),
-            CloseParen | CloseBracket | CloseBrace => drop(open.pop()),
-            _ => {}
-        }
-    }
-    open.into_iter().rev()
+    open_brackets(&statement.words[..at]).into_iter().rev()
 }
 
 fn anew(found: &Static, function: Option<&str>) -> String {

@@ -25,6 +25,7 @@ mod display;
 mod doors;
 pub mod evcxr;
 mod output;
+mod questions;
 mod session;
 mod sockets;
 mod words;

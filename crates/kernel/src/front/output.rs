@@ -153,7 +153,8 @@ impl Output {
     }
 }
 
-fn stream_of(name: &str, text: &str) -> Message {
+/// A message with text of a stream.
+pub fn stream_of(name: &str, text: &str) -> Message {
     ("stream", json!({"name": name, "text": text}))
 }
 

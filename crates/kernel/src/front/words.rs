@@ -9,9 +9,12 @@ use std::mem::take;
 
 const BEGIN: &str = "EVCXR_BEGIN_CONTENT ";
 const END: &str = "EVCXR_END_CONTENT";
-const COMPLETE: &str = "EVCXR_EXECUTION_COMPLETE";
-const PANIC: &str = "EVCXR_PANIC_NOTIFICATION";
-const FAILED: &str = "EVCXR_ERROR_OCCURRED";
+/// A command is done.
+pub const COMPLETE: &str = "EVCXR_EXECUTION_COMPLETE";
+/// The cell panicked.
+pub const PANIC: &str = "EVCXR_PANIC_NOTIFICATION";
+/// A `?` ended the cell.
+pub const FAILED: &str = "EVCXR_ERROR_OCCURRED";
 const CHANGED: &str = "EVCXR_VARIABLE_CHANGED_TYPE:";
 const INPUT: &str = "EVCXR_INPUT_REQUEST";
 const INPUT_HIDDEN: &str = "EVCXR_INPUT_PASSWORD_REQUEST";

@@ -9,9 +9,7 @@ use crate::jupyter_client::{Jupyter, checkout, eventually, kill};
 
 #[test]
 fn an_interrupt_ends_a_cell_with_all_that_it_started_and_nothing_else() {
-    let mut jupyter = Jupyter::new();
-    let kernel = jupyter.start(&checkout());
-    jupyter.wait(kernel);
+    let (mut jupyter, kernel) = Jupyter::with_kernel();
     let ends = [
         "loop {}",
         "std::process::Command::new(\"sh\").args([\"-c\", \"sleep 61 & sleep 61\"]).status()?;",
@@ -36,9 +34,7 @@ fn an_interrupt_ends_a_cell_with_all_that_it_started_and_nothing_else() {
 
 #[test]
 fn a_process_that_ends_says_why_and_another_one_answers() {
-    let mut jupyter = Jupyter::new();
-    let kernel = jupyter.start(&checkout());
-    jupyter.wait(kernel);
+    let (mut jupyter, kernel) = Jupyter::with_kernel();
     let deep = "fn deep(n: u64) -> u64 { let a = std::hint::black_box([n; 99]); deep(n + 1) + a[3] }\n\
         deep(0)";
     for (code, says) in [
@@ -55,9 +51,7 @@ fn a_process_that_ends_says_why_and_another_one_answers() {
 
 #[test]
 fn two_million_lines_are_cut_and_say_so() {
-    let mut jupyter = Jupyter::new();
-    let kernel = jupyter.start(&checkout());
-    jupyter.wait(kernel);
+    let (mut jupyter, kernel) = Jupyter::with_kernel();
     let front = jupyter.process_id(kernel);
     let before = memory(front);
     let answer = jupyter.run(kernel, "for n in 0..2_000_000 { println!(\"omelet {n}\"); }");
@@ -71,9 +65,7 @@ fn two_million_lines_are_cut_and_say_so() {
 
 #[test]
 fn strangers_get_nothing_in_and_nothing_out() {
-    let mut jupyter = Jupyter::new();
-    let kernel = jupyter.start(&checkout());
-    jupyter.wait(kernel);
+    let (mut jupyter, kernel) = Jupyter::with_kernel();
     jupyter.ask_kernel(kernel, "forge", ("", json!(null)));
     assert_eq!(jupyter.ok(kernel, "6 * 7"), "42");
     let stranger = jupyter.ask_kernel(kernel, "stranger", ("", json!(null)));

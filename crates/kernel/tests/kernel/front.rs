@@ -12,9 +12,7 @@ fn show(what: &str, body: &str) {
 
 #[test]
 fn what_a_cell_prints_comes_in_order_and_whole() {
-    let mut jupyter = Jupyter::new();
-    let kernel = jupyter.start(&checkout());
-    jupyter.wait(kernel);
+    let (mut jupyter, kernel) = Jupyter::with_kernel();
     jupyter.ok(kernel, &(dep() + "\nuse notebook::*;"));
     // A partial line is shown, spoils nothing of evcxr's, and sticks to no other cell.
     assert_eq!(jupyter.ok(kernel, "let five = 5; print!(\"1 \"); print!(\"2\");"), "1 2");
@@ -36,9 +34,7 @@ fn what_a_cell_prints_comes_in_order_and_whole() {
 
 #[test]
 fn a_thread_that_prints_later_is_heard() {
-    let mut jupyter = Jupyter::new();
-    let kernel = jupyter.start(&checkout());
-    jupyter.wait(kernel);
+    let (mut jupyter, kernel) = Jupyter::with_kernel();
     let later = "{ std::thread::spawn(|| { std::thread::sleep(std::time::Duration::from_secs(1)); \
         println!(\"much later\"); }); }";
     jupyter.ok(kernel, later);
@@ -48,9 +44,7 @@ fn a_thread_that_prints_later_is_heard() {
 
 #[test]
 fn stdin_is_at_its_end_for_cells_threads_and_programs() {
-    let mut jupyter = Jupyter::new();
-    let kernel = jupyter.start(&checkout());
-    jupyter.wait(kernel);
+    let (mut jupyter, kernel) = Jupyter::with_kernel();
     let read = "{ let mut line = String::new(); std::io::stdin().read_line(&mut line)? }";
     assert_eq!(jupyter.ok(kernel, read), "0");
     let on = "{ std::thread::spawn(|| loop { let mut line = String::new(); \
@@ -68,9 +62,7 @@ fn stdin_is_at_its_end_for_cells_threads_and_programs() {
 
 #[test]
 fn what_ends_a_cell_is_an_error_and_ends_the_queue() {
-    let mut jupyter = Jupyter::new();
-    let kernel = jupyter.start(&checkout());
-    jupyter.wait(kernel);
+    let (mut jupyter, kernel) = Jupyter::with_kernel();
     jupyter.ok(kernel, "let list = vec![1, 2, 3];");
     for (code, name, says) in [
         ("panic!(\"burnt\")", "panic", "panicked: burnt"),

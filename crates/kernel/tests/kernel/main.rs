@@ -67,9 +67,7 @@ fn a_kernel_survives_clients_that_come_and_go() {
 
 #[test]
 fn a_kernel_ends_with_its_killed_server() {
-    let mut jupyter = Jupyter::new();
-    let kernel = jupyter.start(&checkout());
-    jupyter.wait(kernel);
+    let (mut jupyter, kernel) = Jupyter::with_kernel();
     jupyter.kill_server();
     eventually("the kernel is gone", || !jupyter.process(kernel).exists());
     eventually("its folder is gone", || jupyter.folders().is_empty());
@@ -77,9 +75,7 @@ fn a_kernel_ends_with_its_killed_server() {
 
 #[test]
 fn a_cell_without_end_ends_with_its_killed_kernel() {
-    let mut jupyter = Jupyter::new();
-    let kernel = jupyter.start(&checkout());
-    jupyter.wait(kernel);
+    let (mut jupyter, kernel) = Jupyter::with_kernel();
     let told = jupyter.temp().join("told");
     let endless = format!("std::fs::write({told:?}, std::process::id().to_string())?; loop {{}}");
     jupyter.send(kernel, &endless);
@@ -94,9 +90,7 @@ fn a_cell_without_end_ends_with_its_killed_kernel() {
 
 #[test]
 fn cells_find_everything_built_and_built_like_a_worker() {
-    let mut jupyter = Jupyter::new();
-    let kernel = jupyter.start(&checkout());
-    jupyter.wait(kernel);
+    let (mut jupyter, kernel) = Jupyter::with_kernel();
     let prepared = built(&checkout().join("target/warm/build"));
     assert!(!prepared.is_empty(), "the notebook crate is in the warm build folder");
 
@@ -117,9 +111,7 @@ fn cells_find_everything_built_and_built_like_a_worker() {
 
 #[test]
 fn the_same_function_takes_the_same_time_everywhere() {
-    let mut jupyter = Jupyter::new();
-    let kernel = jupyter.start(&checkout());
-    jupyter.wait(kernel);
+    let (mut jupyter, kernel) = Jupyter::with_kernel();
     jupyter.ok(kernel, &(dep() + "\nuse notebook::*;"));
     jupyter.ok(kernel, include_str!("cells/same_time.rs"));
     let times = jupyter.ok(kernel, "best_times()");
@@ -139,9 +131,7 @@ fn the_same_function_takes_the_same_time_everywhere() {
 
 #[test]
 fn a_panic_is_short_and_keeps_the_variables() {
-    let mut jupyter = Jupyter::new();
-    let kernel = jupyter.start(&checkout());
-    jupyter.wait(kernel);
+    let (mut jupyter, kernel) = Jupyter::with_kernel();
     jupyter.ok(kernel, "let list = vec![1, 2, 3];\nlet many = list.len();");
     let report = jupyter.run(kernel, "list[many]").text;
     assert!(report.contains("the len is 3 but the index is 3"), "{report}");
@@ -152,9 +142,7 @@ fn a_panic_is_short_and_keeps_the_variables() {
 
 #[test]
 fn a_call_is_explained_wherever_the_cursor_is() {
-    let mut jupyter = Jupyter::new();
-    let kernel = jupyter.start(&checkout());
-    jupyter.wait(kernel);
+    let (mut jupyter, kernel) = Jupyter::with_kernel();
     jupyter.ok(kernel, &(dep() + "\nuse notebook::theory::lower_bound;"));
     let call = "lower_bound(work, longest, workers)";
     let beyond = call.len() + 9; // where JupyterLab has its cursor after a completion

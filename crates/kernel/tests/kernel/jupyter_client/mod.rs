@@ -65,6 +65,14 @@ impl Jupyter {
         }
     }
 
+    /// A client with one kernel of this checkout, which is ready.
+    pub fn with_kernel() -> (Self, usize) {
+        let mut jupyter = Self::new();
+        let kernel = jupyter.start(&checkout());
+        jupyter.wait(kernel);
+        (jupyter, kernel)
+    }
+
     /// Starts a kernel for a checkout and returns its number.
     pub fn start(&mut self, root: &Path) -> usize {
         let settings = root.join("crates/notebook/kernel/kernel.toml");

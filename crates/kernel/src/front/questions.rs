@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::name_at_cursor::question;
+use crate::name_at_cursor::question;
 
 /// `inspect_request`: JupyterLab asks for the documentation beside a completion and for
 /// Shift+Tab. Its cursor may be anywhere in a call, and beyond the end of the code; evcxr
