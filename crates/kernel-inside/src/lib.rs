@@ -14,6 +14,9 @@
 //! [`attach`] hands evcxr's three pipes to the kernel and takes three new ones. From then on
 //! each command comes as three, written at once: [`turn`], the command, [`turn`]. The first
 //! closes stdin for the cell; the second waits for the next command, with stdin still closed.
+//!
+//! For the moment in which a command is on stdin, cells cannot read it: their standard library
+//! is another copy than evcxr's, with a lock of its own, which is held.
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("tried on Linux alone");
@@ -21,8 +24,9 @@ compile_error!("tried on Linux alone");
 pub mod handover;
 mod panic_report;
 
+use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, StdinLock, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -35,6 +39,11 @@ pub const SOCKET: &str = "WARM_KERNEL_SOCKET";
 
 /// To the kernel: what it must hear in order.
 static KERNEL: OnceLock<UnixStream> = OnceLock::new();
+
+thread_local! {
+    /// Keeps cells from stdin, while a command is there.
+    static STDIN: RefCell<Option<StdinLock<'static>>> = const { RefCell::new(None) };
+}
 
 /// From the kernel: evcxr's commands.
 static COMMANDS: Mutex<Option<Commands>> = Mutex::new(None);
@@ -72,6 +81,7 @@ pub fn turn() {
         commands.wait().expect("the next command can be had");
     } else {
         close_stdin().expect("stdin can be closed");
+        STDIN.take();
     }
     commands.running = !commands.running;
 }
@@ -102,6 +112,7 @@ impl Commands {
         three.pop();
         let (read, write) = pipe_with(PipeFlags::CLOEXEC)?;
         File::from(write).write_all(three.as_bytes())?;
+        STDIN.set(Some(io::stdin().lock()));
         Ok(dup2_stdin(read)?)
     }
 }

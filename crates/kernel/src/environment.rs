@@ -6,8 +6,9 @@
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
+use super::folder::itself;
 use super::settings::Settings;
 use super::toolchain::Toolchain;
 
@@ -59,20 +60,19 @@ pub fn command(
     command
 }
 
-/// evcxr's kernel, ready to serve `connection_file`.
+/// evcxr's kernel, ready to serve `connection_file`. It ends with the thread that starts it.
 pub fn kernel(
     settings: &Settings,
     toolchain: &Toolchain,
     folder: &Path,
     connection_file: &Path,
 ) -> Command {
-    let mut command = command(settings, toolchain, &toolchain.evcxr, folder);
+    let mut command = command(settings, toolchain, &itself(), folder);
     if toolchain.library_source().is_some() {
         command.env("RUST_SRC_PATH", folder.join("std"));
     }
-    command.arg0("evcxr_jupyter").arg("--control_file").arg(connection_file);
-    // It only ever says there where its settings are; errors go to stderr.
-    command.stdout(Stdio::null());
+    command.arg0("warm-kernel").arg("end-with-parent").arg(&toolchain.evcxr);
+    command.arg("--control_file").arg(connection_file);
     command
 }
 

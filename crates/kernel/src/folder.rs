@@ -96,14 +96,17 @@ pub fn sweep() {
 /// The process that [reaps](reap), beside the kernel, in a group of its own: Jupyter kills that
 /// of the kernel. It holds no pipe of the server's.
 fn companion(folder: &Path, group: i32) -> Command {
-    // On Linux this very program, also after a rebuild has put another one in its place.
-    let itself = PathBuf::from("/proc/self/exe");
-    let program = if itself.exists() { itself } else { current_exe().unwrap_or_default() };
-    let mut command = Command::new(program);
+    let mut command = Command::new(itself());
     command.arg0("warm-kernel").arg("reap").arg(folder).arg(group.to_string());
     command.process_group(0).current_dir("/");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command
+}
+
+/// On Linux this very program, also after a rebuild has put another one in its place.
+pub fn itself() -> PathBuf {
+    let itself = PathBuf::from("/proc/self/exe");
+    if itself.exists() { itself } else { current_exe().unwrap_or_default() }
 }
 
 /// Waits until the kernel of `folder` and all processes below it are gone, and removes it.

@@ -26,6 +26,7 @@ mod tokens;
 mod toolchain;
 mod warm;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -51,6 +52,15 @@ enum Action {
         settings: PathBuf,
         /// The connection file that Jupyter wrote.
         connection_file: PathBuf,
+    },
+    /// Become a program that ends with the one that starts it (a starting kernel calls this).
+    #[command(hide = true)]
+    EndWithParent {
+        /// The program.
+        program: PathBuf,
+        /// What it is given.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
     },
     /// Clean up after a kernel (a starting kernel calls this).
     #[command(hide = true)]
@@ -80,6 +90,7 @@ fn run(action: &Action) -> anyhow::Result<()> {
         Action::Start { settings, connection_file } => {
             start::start(Settings::load(settings)?, connection_file)
         }
+        Action::EndWithParent { program, arguments } => start::end_with_parent(program, arguments),
         Action::Reap { folder, group } => folder::reap(folder, *group),
     }
 }

@@ -1,9 +1,13 @@
 //! The start of one kernel.
 
+use std::ffi::OsString;
 use std::mem::ManuallyDrop;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
+use std::process::Command;
 
-use rustix::process::{getpgrp, getpid};
+use anyhow::Context;
+use rustix::process::{Signal, getpgrp, getpid, set_parent_process_death_signal};
 
 use super::folder::{self, Folder};
 use super::front::{self, Kernel, connection};
@@ -50,6 +54,13 @@ fn prepare(settings: &Settings, folder: &Folder) -> anyhow::Result<Kernel> {
     command.env(kernel_inside::SOCKET, &socket).env("EVCXR_LIVE_DISPLAYS", "1");
     folder.share(true)?;
     Ok(Kernel { command: command.into(), connection, socket })
+}
+
+/// Becomes a program that is killed when the thread that started this process ends.
+pub fn end_with_parent(program: &Path, arguments: &[OsString]) -> anyhow::Result<()> {
+    set_parent_process_death_signal(Some(Signal::KILL))?;
+    Err(Command::new(program).args(arguments).exec())
+        .with_context(|| format!("cannot start {}", program.display()))
 }
 
 /// The process that asked for this kernel, as Jupyter names it.

@@ -113,6 +113,8 @@ fn a_kernel_that_cannot_start_says_why_in_the_notebook() {
         let program = env!("CARGO_BIN_EXE_warm-kernel");
         let argv = json!(["/usr/bin/env", lack, program, "start", settings, "{connection_file}"]);
         let kernel = jupyter.start_by(&argv, &checkout().join("notebooks"));
+        // As any client does: before, it may not hear what is published.
+        jupyter.wait(kernel);
         let answer = jupyter.run(kernel, "1 + 1");
         assert_eq!(answer.name.as_deref(), Some("KernelCannotStart"), "{lack}");
         assert!(answer.text.contains(says), "{lack}: {}", answer.text);
