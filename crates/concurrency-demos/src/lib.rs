@@ -40,10 +40,13 @@ pub mod figure;
 pub mod format;
 pub mod labs;
 
+pub use display::{Live, LiveTimeline};
 pub use error::Error;
 pub use figure::{Choice, Figure, decision, timeline};
 pub use labs::{BreakEven, Comparison, Limit, Machine, Measurement, cores, theory};
 pub use lesson::{Check, Claim, Guess, Sentence, Verdict, check, claim, predict, quiz};
 pub use pool::{Pool, worker_main};
-pub use record::{Cause, Failure, Kind, Language, Listener, Live, Model, Run, Silent, Span};
+pub use record::{
+    Cause, Failure, Kind, Language, Listener, Model, Progress, Run, Silent, Span, Watch,
+};
 pub use work::{Dish, Fault, Job, JobName, Output, breakfast, fib};

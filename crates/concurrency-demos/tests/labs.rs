@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::{alone, children};
 use concurrency_demos::labs::{Costs, Crowd};
-use concurrency_demos::{Failure, Job, Listener, Output, Silent, figure};
+use concurrency_demos::{Failure, Job, Listener, Output, Progress, Silent, figure};
 
 #[test]
 fn a_process_costs_more_than_a_thread_and_a_thread_more_than_a_task() {
@@ -85,7 +85,7 @@ struct Heard(Mutex<Vec<String>>);
 impl Listener for Heard {
     fn ended(&self, _: &Job, _: &Result<Output, Failure>) {}
 
-    fn progress(&self, step: &str) {
-        self.0.lock().unwrap().push(step.to_owned());
+    fn progress(&self, progress: &Progress<'_>) {
+        self.0.lock().unwrap().extend(progress.found.map(str::to_owned));
     }
 }

@@ -19,8 +19,6 @@ impl Listener for Heard {
         let line = if result.is_ok() { job.to_string() } else { format!("{job} failed") };
         self.lines.lock().unwrap().push((self.since.elapsed(), line));
     }
-
-    fn progress(&self, _: &str) {}
 }
 
 fn heard(model: Model, jobs: &[Job]) -> Vec<(Duration, String)> {

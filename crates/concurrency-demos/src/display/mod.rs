@@ -4,6 +4,7 @@
 //! inline `<svg>` is stripped, and scripts are. An image with its data in the
 //! address is shown, live and in an export.
 
+mod live;
 mod machine;
 
 use base64::Engine;
@@ -14,6 +15,8 @@ use crate::figure::{self, Figure};
 use crate::labs::{BreakEven, Comparison, Costs, Crowd, SpeedUp};
 use crate::lesson::{Check, Claim, Guess, Verdict};
 use crate::record::Run;
+
+pub use live::{Live, LiveTimeline};
 
 /// Shows HTML where the reader has a browser, plain text elsewhere. A cell has
 /// one such block: a second one would replace the first.
@@ -50,16 +53,33 @@ impl Figure {
             ),
             None => image,
         };
-        format!(
-            "<figure style=\"margin:0\">{picture}\
-             <figcaption style=\"max-width:760px\">{caption}</figcaption></figure>"
-        )
+        figure_html(&picture, &caption)
+    }
+
+    /// The figure as HTML whose picture is a part of the page: a browser shows it at once in the
+    /// place of the one before, where an image would leave a gap until it is read. For what is
+    /// changed soon: an untrusted notebook shows no such picture.
+    fn inline_html(&self) -> String {
+        let (alt, caption) = (escape(self.alt()), escape(self.caption()));
+        let picture = self.svg().replacen(
+            "<svg",
+            &format!("<svg role=\"img\" aria-label=\"{alt}\" style=\"max-width:100%;height:auto\""),
+            1,
+        );
+        figure_html(&picture, &caption)
     }
 
     /// The same facts without the picture.
     fn plain(&self) -> String {
         format!("{}\n{}", self.alt(), self.caption()).trim_end().to_owned()
     }
+}
+
+fn figure_html(picture: &str, caption: &str) -> String {
+    format!(
+        "<figure style=\"margin:0\">{picture}\
+         <figcaption style=\"max-width:760px\">{caption}</figcaption></figure>"
+    )
 }
 
 /// What is shown as its figure.

@@ -20,6 +20,7 @@ mod canvas;
 mod costs;
 mod crowd;
 mod decision;
+mod growing;
 mod labels;
 mod lanes;
 mod laws;
@@ -41,6 +42,8 @@ pub use decision::{Choice, decision};
 pub use replay::replay;
 pub use speed_up::speed_up;
 pub use timeline::timeline;
+
+pub(crate) use growing::Growing;
 
 use crate::format::count;
 use crate::labs::cores;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::axis::Axis;
 use super::canvas::{Anchor, Canvas, TEXT, width};
 use super::count;
+use super::growing::Growing;
 use super::lanes::{Lane, lanes, summary};
 use super::palette::{BLACK, FAILED, GREY, PALE, Shade};
 use super::span_bar::SpanBar;
@@ -24,15 +25,22 @@ pub(super) struct Panel<'a> {
     lanes: Vec<Lane>,
     /// The height of a row, with the gap below it.
     pitch: i32,
+    /// How far the run is, if it still goes on.
+    growing: Option<&'a Growing>,
 }
 
-impl Panel<'_> {
+impl<'a> Panel<'a> {
     /// A panel of at the most `bars` bars, whose rows try to fit `height`.
-    pub fn new(run: &Run, bars: usize, height: i32) -> Panel<'_> {
+    pub fn new(run: &'a Run, bars: usize, height: i32) -> Panel<'a> {
         let lanes = lanes(run, bars, MOST_ROWS);
         let rows: usize = lanes.iter().map(|lane| lane.rows.len()).sum();
         let pitch = (height / rows.max(1) as i32).clamp(3, 28);
-        Panel { run, lanes, pitch }
+        Panel { run, lanes, pitch, growing: None }
+    }
+
+    /// The panel of a run that still goes on.
+    pub fn growing(growing: &'a Growing, bars: usize, height: i32) -> Panel<'a> {
+        Panel { growing: Some(growing), ..Panel::new(&growing.run, bars, height) }
     }
 
     pub fn height(&self) -> i32 {
@@ -84,6 +92,11 @@ impl Panel<'_> {
     }
 
     fn title(&self) -> String {
+        if let Some(growing) = self.growing {
+            let (told, drawn) = (growing.told(), self.run.spans.len() - self.hidden());
+            let part = format!(", first {drawn} drawn");
+            return if growing.begun > drawn { told + &part } else { told };
+        }
         let jobs = count(self.run.spans.len(), "job");
         let mut title = format!("{}: {}", self.run.label(), seconds(self.run.wall));
         if let failed @ 1.. = self.run.failures().len() {
@@ -163,13 +176,13 @@ impl Panel<'_> {
         }
     }
 
-    fn bar<'a, 'b>(
+    fn bar<'c, 'd>(
         &self,
-        canvas: &'a Canvas<'b>,
+        canvas: &'c Canvas<'d>,
         axis: &Axis,
         job: usize,
         top: i32,
-    ) -> SpanBar<'a, 'b> {
+    ) -> SpanBar<'c, 'd> {
         let span = &self.run.spans[job];
         let failed = self.run.results.get(job).is_some_and(Result::is_err);
         let from = axis.at_time(span.started);
@@ -182,6 +195,7 @@ impl Panel<'_> {
             share: span.cpu_share(),
             shade: if failed { FAILED } else { Shade::of(self.run.model) },
             failed,
+            running: self.growing.is_some_and(|growing| growing.running[job]),
         }
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct SpanBar<'a, 'b> {
     pub share: f64,
     pub shade: Shade,
     pub failed: bool,
+    /// Whether the job is not over yet: what it spends its time with is not known.
+    pub running: bool,
 }
 
 impl SpanBar<'_, '_> {
@@ -47,6 +49,10 @@ impl SpanBar<'_, '_> {
     pub fn draw(&self) {
         let (height, filled) = (self.bottom - self.top, self.filled());
         let (from, to) = ((self.from, self.top), (self.to, self.bottom));
+        if self.running {
+            self.canvas.rect(from, to, self.shade.light());
+            return;
+        }
         if filled < height && height >= OUTLINED {
             self.canvas.framed(from, to, self.shade.ink, self.shade.tint());
         } else if filled < height {

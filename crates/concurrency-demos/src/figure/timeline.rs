@@ -10,9 +10,9 @@ use crate::format::{ratio, seconds};
 use crate::record::Run;
 
 /// How many bars a figure has at the most: 240 keep it under 60 kB.
-const MOST_BARS: usize = 240;
+pub(super) const MOST_BARS: usize = 240;
 /// How high the rows of all panels are together, unless they are very many.
-const ROWS_HEIGHT: i32 = 400;
+pub(super) const ROWS_HEIGHT: i32 = 400;
 /// Up to so many jobs of a run are told one by one in the alt text.
 const MOST_TOLD: usize = 12;
 
@@ -57,10 +57,15 @@ impl<'a> Layout<'a> {
         let (bars, height) = (MOST_BARS / runs.len(), ROWS_HEIGHT / runs.len() as i32);
         let panel = |run: &&'a Run| Panel::new(run, bars.max(1), height);
         let panels: Vec<Panel> = runs.iter().map(panel).collect();
-        let left = panels.iter().map(Panel::label_width).max().unwrap_or(0) + 24;
         let longest = runs.iter().map(|run| end(run)).max().unwrap_or_default();
+        Ok(Layout::new(panels, longest))
+    }
+
+    /// These panels on an axis as long as this.
+    pub fn new(panels: Vec<Panel<'a>>, longest: Duration) -> Layout<'a> {
+        let left = panels.iter().map(Panel::label_width).max().unwrap_or(0) + 24;
         let axis = Axis::linear(longest.as_secs_f64(), (left, WIDTH - 20));
-        Ok(Layout { panels, axis, longest })
+        Layout { panels, axis, longest }
     }
 
     /// The height of the whole figure.
@@ -81,7 +86,7 @@ impl<'a> Layout<'a> {
         })
     }
 
-    fn svg(&self) -> String {
+    pub fn svg(&self) -> String {
         canvas::draw(self.height(), |canvas| {
             self.panels().for_each(|(panel, top)| panel.draw(canvas, &self.axis, top));
             let name = format!("{} from the start of the run", self.axis.unit());

@@ -1,13 +1,14 @@
 //! From which size of a job on more workers pay: the same two jobs, growing.
 
 use std::collections::BTreeSet;
+use std::f64::consts::GOLDEN_RATIO;
 
 use serde::Serialize;
 
 use super::Samples;
-use super::turns::{take_turns, walls};
+use super::steps::Steps;
+use super::turns::{take_turns, turns, walls};
 use crate::error::Error;
-use crate::format::seconds;
 use crate::record::{Listener, Model, Silent};
 use crate::work::Job;
 
@@ -46,15 +47,22 @@ impl BreakEven {
         }
         let sizes = Vec::from_iter(BTreeSet::from_iter(sizes.iter().copied()));
         let mut series: Vec<_> = models.iter().map(|model| (*model, Vec::new())).collect();
+        // What fib(n) takes grows by the golden ratio with each n.
+        let work = |n: u32| GOLDEN_RATIO.powf(f64::from(n));
+        let turns = turns(models.len(), repeats);
+        let all = sizes.iter().map(|n| work(*n) * turns as f64).sum();
+        let mut steps = Steps::start(listener, sizes.len().saturating_mul(turns), all);
         for n in &sizes {
             let jobs = vec![Job::Fib(*n); 2];
             let run = |model: Model| model.run(&jobs, &Silent);
-            let runs = take_turns(models, repeats, &run, &|_| ())?;
+            let runs = take_turns(models, repeats, &run, &mut |turn| {
+                let last = turn.last && turn.number == Some(repeats);
+                let found = last.then(|| format!("2 x fib({n}) is measured"));
+                steps.step(work(*n), found.as_deref());
+            })?;
             for ((_, times), runs) in series.iter_mut().zip(runs) {
                 times.push(walls(&runs));
             }
-            let baseline = series[0].1.last().map(Samples::median).unwrap_or_default();
-            listener.progress(&format!("2 x fib({n}): {} {}", models[0], seconds(baseline)));
         }
         Ok(BreakEven { sizes, series })
     }

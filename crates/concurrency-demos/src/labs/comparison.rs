@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::steps::Steps;
 use super::theory::lower_bound;
-use super::turns::{take_turns, walls};
+use super::turns::{take_turns, turns, walls};
 use super::{Samples, cores, python};
 use crate::error::Error;
 use crate::record::{Language, Listener, Model, Run, Silent, Span};
@@ -184,7 +185,8 @@ fn measured(
     listener: &dyn Listener,
     run: &dyn Fn(Model) -> Result<Run, Error>,
 ) -> Result<Vec<Measurement>, Error> {
-    let runs = take_turns(models, repeats, run, &|turn| turn.tell(listener))?;
+    let mut steps = Steps::equal(listener, turns(models.len(), repeats));
+    let runs = take_turns(models, repeats, run, &mut |turn| steps.step(1.0, Some(&turn.told())))?;
     Ok(runs.into_iter().filter_map(Measurement::of).collect())
 }
 

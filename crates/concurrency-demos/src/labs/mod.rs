@@ -10,6 +10,7 @@ mod machine;
 mod python;
 mod samples;
 mod speed_up;
+mod steps;
 mod turns;
 
 pub mod theory;

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::steps::Steps;
 use super::theory::{fit_amdahl, fit_universal_scalability};
-use super::turns::{take_turns, walls};
+use super::turns::{take_turns, turns, walls};
 use super::{Machine, Samples, cores};
 use crate::error::Error;
-use crate::format::{ratio, seconds};
 use crate::record::{Kind, Listener, Model, Run, Silent};
 use crate::work::Job;
 use crate::work::fib::n_taking;
@@ -75,26 +75,20 @@ impl SpeedUp {
         let mut models = vec![Model::Serial];
         models.extend(distinct(kinds.iter().copied()).flat_map(|kind| of_kind(kind, &numbers)));
         let run = |model: Model| model.run(&jobs, &Silent);
-        let runs = take_turns(&models, repeats, &run, &|turn| {
-            if let (Some(number), true) = (turn.number, turn.last) {
-                listener.progress(&format!("round {number} of {repeats} is done"));
-            }
+        let mut steps = Steps::equal(listener, turns(models.len(), repeats));
+        let runs = take_turns(&models, repeats, &run, &mut |turn| {
+            let round = turn.number.filter(|_| turn.last);
+            let found = round.map(|number| format!("round {number} of {repeats} is done"));
+            steps.step(1.0, found.as_deref());
         })?;
         let mut times = models.into_iter().zip(runs).map(|(model, runs)| Scaled::of(model, &runs));
-        let record = SpeedUp {
+        Ok(SpeedUp {
             jobs: format!("{count} x {}", jobs[0]),
             serial: times.next().expect("serial is the first").wall,
             times: times.collect(),
             cores: cores(),
             physical_cores: Machine::limits().physical_cores,
-        };
-        record.times.iter().for_each(|scaled| listener.progress(&record.told(scaled)));
-        Ok(record)
-    }
-
-    fn told(&self, Scaled { model, wall, .. }: &Scaled) -> String {
-        let speed_up = self.speed_up(*model).map(ratio).unwrap_or_default();
-        format!("{model}: {} ({speed_up} x)", seconds(wall.median()))
+        })
     }
 
     /// How many times as quick the model is as serial; `None` if that number

@@ -3,7 +3,7 @@
 use super::Samples;
 use crate::error::Error;
 use crate::format::seconds;
-use crate::record::{Listener, Model, Run};
+use crate::record::{Model, Run};
 
 /// Runs each model `repeats` times, after one unmeasured run if there is more than one
 /// repeat. Every second round goes backwards: who follows whom changes.
@@ -14,9 +14,9 @@ pub(super) fn take_turns(
     models: &[Model],
     repeats: usize,
     run: &dyn Fn(Model) -> Result<Run, Error>,
-    told: &dyn Fn(&Turn<'_>),
+    told: &mut dyn FnMut(&Turn<'_>),
 ) -> Result<Vec<Vec<Run>>, Error> {
-    let warm_ups = usize::from(repeats > 1);
+    let warm_ups = warm_ups(repeats);
     let mut runs = vec![Vec::new(); models.len()];
     for round in 0..repeats.saturating_add(warm_ups) {
         for place in 0..models.len() {
@@ -34,6 +34,15 @@ pub(super) fn take_turns(
     Ok(runs)
 }
 
+fn warm_ups(repeats: usize) -> usize {
+    usize::from(repeats > 1)
+}
+
+/// How many runs so many models make in all, unmeasured ones too.
+pub(super) fn turns(models: usize, repeats: usize) -> usize {
+    models.saturating_mul(repeats.saturating_add(warm_ups(repeats)))
+}
+
 /// One run that was made.
 pub(super) struct Turn<'a> {
     pub run: &'a Run,
@@ -45,13 +54,13 @@ pub(super) struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    /// Says each run and its time.
-    pub fn tell(&self, listener: &dyn Listener) {
+    /// The run and its time in words.
+    pub fn told(&self) -> String {
         let what = format!("{}: {}", self.run.label(), seconds(self.run.wall));
-        listener.progress(&match self.number {
+        match self.number {
             Some(number) => format!("run {number} of {}, {what}", self.repeats),
             None => format!("warm-up, {what}"),
-        });
+        }
     }
 }
 
@@ -75,21 +84,22 @@ mod tests {
             order.borrow_mut().push(model);
             model.run(&[Job::Fib(1)], &Silent)
         };
-        let numbers = RefCell::new(vec![]);
-        let told = |turn: &Turn<'_>| numbers.borrow_mut().push((turn.number, turn.last));
-        let runs = take_turns(&models, 2, &run, &told).unwrap();
+        let mut numbers = vec![];
+        let mut told = |turn: &Turn<'_>| numbers.push((turn.number, turn.last));
+        let runs = take_turns(&models, 2, &run, &mut told).unwrap();
         let (serial, threads) = (Model::Serial, Model::ThreadPerJob);
         assert_eq!(order.take(), [serial, threads, threads, serial, serial, threads]);
+        assert_eq!(numbers.len(), turns(2, 2));
         assert_eq!(runs.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2]);
         assert!(runs[0].iter().all(|run| run.model == serial));
         let expected = [None, None, Some(1), Some(1), Some(2), Some(2)];
-        assert_eq!(numbers.borrow().iter().map(|told| told.0).collect::<Vec<_>>(), expected);
-        assert!(numbers.borrow().iter().skip(1).step_by(2).all(|told| told.1));
+        assert_eq!(numbers.iter().map(|told| told.0).collect::<Vec<_>>(), expected);
+        assert!(numbers.iter().skip(1).step_by(2).all(|told| told.1));
     }
 
     #[test]
     fn a_failed_job_ends_the_measurement() {
         let run = |model: Model| model.run(&[Job::Fault(crate::work::Fault::Panic)], &Silent);
-        assert!(take_turns(&[Model::Serial], 1, &run, &|_| ()).is_err());
+        assert!(take_turns(&[Model::Serial], 1, &run, &mut |_| ()).is_err());
     }
 }

@@ -10,7 +10,7 @@ use crate::record::{Ended, Listener, Model, Recorder, Run};
 use crate::work::Job;
 
 pub(super) fn run(jobs: &[Job], workers: usize, listener: &dyn Listener) -> Result<Run, Error> {
-    let record = Recorder::new(jobs, listener);
+    let record = Recorder::new(Model::Rayon(workers), jobs, listener);
     let named = |index| format!("rayon-{index}");
     let builder = ThreadPoolBuilder::new().num_threads(workers).thread_name(named);
     let pool = builder
@@ -24,5 +24,5 @@ pub(super) fn run(jobs: &[Job], workers: usize, listener: &dyn Listener) -> Resu
     // One job is one piece of work: without the limit a thread may keep several.
     let each = (0..jobs.len()).into_par_iter().with_max_len(1);
     let ended: Vec<Ended> = pool.install(|| each.map(perform).collect());
-    Ok(record.close(Model::Rayon(workers), start, ended.into_iter().collect()))
+    Ok(record.close(start, ended.into_iter().collect()))
 }

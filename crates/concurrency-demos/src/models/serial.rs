@@ -7,8 +7,8 @@ use crate::record::{Listener, Model, Recorder, Run};
 use crate::work::Job;
 
 pub(super) fn run(jobs: &[Job], listener: &dyn Listener) -> Result<Run, Error> {
-    let record = Recorder::new(jobs, listener);
+    let record = Recorder::new(Model::Serial, jobs, listener);
     let queued = record.elapsed();
     let ended = (0..jobs.len()).map(|index| record.perform(index, 0, queued)).collect();
-    Ok(record.close(Model::Serial, Duration::ZERO, ended))
+    Ok(record.close(Duration::ZERO, ended))
 }

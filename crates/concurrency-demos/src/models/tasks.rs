@@ -46,6 +46,7 @@ pub(super) fn run_blocking(
 async fn perform(tasks: Arc<Tasks>, index: usize) {
     match tasks.waiting(index) {
         Some(time) => {
+            tasks.began(index);
             let mut sleep = pin!(tokio::time::sleep(time));
             let waited = watched(sleep.as_mut()).await;
             tasks.waited(index, &waited);
@@ -67,11 +68,11 @@ fn run_on(
 ) -> Result<Run, Error> {
     // Tasks own their jobs. The copy is no part of the run: no other model makes one.
     let owned = jobs.to_vec();
-    let record = Recorder::new(jobs, listener);
+    let record = Recorder::new(model, jobs, listener);
     on_runtime(builder, |runtime| {
         let start = record.elapsed();
         let ended = runtime.block_on(spawn_and_join(&record, owned, spawn));
-        record.close(model, start, ended)
+        record.close(start, ended)
     })
 }
 
@@ -88,7 +89,7 @@ async fn spawn_and_join(
     spawn: impl Fn(Arc<Tasks>, usize),
 ) -> Ledger {
     let (queued, count) = (record.elapsed(), jobs.len());
-    let (tasks, join) = Tasks::new(jobs);
+    let (tasks, join) = Tasks::new(jobs, record, queued);
     for index in 0..count {
         spawn(tasks.clone(), index);
         if index % SPAWNED_AT_ONCE == SPAWNED_AT_ONCE - 1 {
@@ -96,7 +97,7 @@ async fn spawn_and_join(
         }
     }
     drop(tasks);
-    join.all(record, queued, count).await
+    join.all(record).await
 }
 
 #[cfg(test)]
@@ -111,11 +112,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn breakfast_for_a_thousand_takes_five_virtual_seconds() {
         let jobs = breakfast::order(1000, 1.0).unwrap();
-        let record = Recorder::new(&jobs, &Silent);
+        let record = Recorder::new(Model::Async, &jobs, &Silent);
         let began = tokio::time::Instant::now();
         let ended = spawn_and_join(&record, jobs.clone(), spawn_task).await;
         assert_eq!(began.elapsed(), Duration::from_secs(5));
-        let run = record.close(Model::Async, Duration::ZERO, ended);
+        let run = record.close(Duration::ZERO, ended);
         for (job, span) in jobs.iter().zip(&run.spans) {
             assert_eq!(span.duration(), job.waiting());
         }

@@ -12,7 +12,7 @@ use crate::work::Job;
 
 /// A pool: each of the `workers` threads takes the next job until none is left.
 pub(super) fn run(jobs: &[Job], workers: usize, listener: &dyn Listener) -> Result<Run, Error> {
-    let record = Recorder::new(jobs, listener);
+    let record = Recorder::new(Model::Threads(workers), jobs, listener);
     let (gate, queue) = (Gate::default(), Queue::new(jobs.len()));
     thread::scope(|scope| {
         let (record, gate, queue) = (&record, &gate, &queue);
@@ -26,13 +26,13 @@ pub(super) fn run(jobs: &[Job], workers: usize, listener: &dyn Listener) -> Resu
         let start = record.elapsed();
         gate.open(start);
         let ended = threads.into_iter().filter_map(join).flatten().collect();
-        Ok(record.close(Model::Threads(workers), start, ended))
+        Ok(record.close(start, ended))
     })
 }
 
 /// A new thread for each job, as the source does it.
 pub(super) fn run_each(jobs: &[Job], listener: &dyn Listener) -> Result<Run, Error> {
-    let record = Recorder::new(jobs, listener);
+    let record = Recorder::new(Model::ThreadPerJob, jobs, listener);
     let gate = Gate::default();
     thread::scope(|scope| {
         let (record, gate) = (&record, &gate);
@@ -41,7 +41,7 @@ pub(super) fn run_each(jobs: &[Job], listener: &dyn Listener) -> Result<Run, Err
         let start = record.elapsed();
         gate.open(start);
         let ended = threads.into_iter().filter_map(join).collect();
-        Ok(record.close(Model::ThreadPerJob, start, ended))
+        Ok(record.close(start, ended))
     })
 }
 

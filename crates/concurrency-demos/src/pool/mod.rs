@@ -24,7 +24,7 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::record::{Listener, Model, Queue, Recorder, Run};
+use crate::record::{Ledger, Listener, Model, Queue, Recorder, Run};
 use crate::system::{Gate, spawn_all};
 use crate::work::{Fault, Job};
 pub(crate) use growth::Waiting;
@@ -96,7 +96,7 @@ impl Pool {
     /// worker down is a failed result in the record.
     pub fn run(&mut self, jobs: &[Job], listener: &dyn Listener) -> Result<Run, Error> {
         jobs.iter().try_for_each(|job| Pool::check(job, self.limit))?;
-        let record = Recorder::new(jobs, listener);
+        let record = Recorder::new(Model::Processes(self.workers.len()), jobs, listener);
         self.run_recorded(&record)
     }
 
@@ -124,7 +124,6 @@ impl Pool {
 
     /// Runs the jobs of a record.
     pub(crate) fn run_recorded(&mut self, record: &Recorder) -> Result<Run, Error> {
-        let model = Model::Processes(self.workers.len());
         let (queue, gate) = (&Queue::new(record.jobs()), &Gate::default());
         let living = AtomicUsize::new(self.workers.len());
         let mut places = Place::all(&mut self.workers, &self.binary, self.limit, &living);
@@ -146,8 +145,8 @@ impl Pool {
             Ok::<_, Error>((done.flatten().collect::<Vec<Done>>(), start))
         })?;
         let transfer = done.iter().map(|done| done.transfer).sum();
-        let ended = done.into_iter().map(|done| done.ended).collect();
-        Ok(Run { transfer, ..record.close(model, start, ended) })
+        let ended: Ledger = done.into_iter().map(|done| done.ended).collect();
+        Ok(record.close(start, ended.with_transfer(transfer)))
     }
 
     /// By how many bytes a new worker process grows while so many wait in it; `None` where

@@ -9,7 +9,6 @@ use super::protocol::{Answer, Request};
 use crate::error::Error;
 use crate::record::{Cause, Ended, Queue, Recorder, Seat, Timing};
 use crate::system::clock;
-use crate::work::Job;
 
 /// A place, and the process that fills it.
 pub(super) struct Place<'a> {
@@ -66,7 +65,7 @@ impl<'a> Place<'a> {
 
     /// Has one job done, by a new process if the last one died.
     fn serve(&mut self, record: &Recorder, index: usize, queued: Duration) -> Done {
-        let (sent, process, answer) = self.call(record.job(index));
+        let (sent, process, answer) = self.call(record, index, queued);
         let there_and_back = clock::now() - sent;
         let (timing, result) = match answer {
             Ok(answer) => (answer.timing, answer.result.map_err(Cause::Panicked)),
@@ -79,8 +78,13 @@ impl<'a> Place<'a> {
     }
 
     /// When the job was sent, to which process, and the answer.
-    fn call(&mut self, job: &Job) -> (Duration, u32, Result<Answer, Cause>) {
-        let limit = self.limit;
+    fn call(
+        &mut self,
+        record: &Recorder,
+        index: usize,
+        queued: Duration,
+    ) -> (Duration, u32, Result<Answer, Cause>) {
+        let (limit, worker) = (self.limit, self.worker);
         let process = match self.filled() {
             Ok(process) => process,
             Err(error) => {
@@ -88,8 +92,10 @@ impl<'a> Place<'a> {
                 return (clock::now(), 0, Err(Cause::NotStarted(error.to_string())));
             }
         };
-        let (id, sent) = (process.id(), clock::now());
-        let answer = process.call(&Request::Do(job), limit);
+        let id = process.id();
+        record.sent(index, Seat { worker, process: id, queued });
+        let sent = clock::now();
+        let answer = process.call(&Request::Do(record.job(index)), limit);
         if answer.is_err() {
             *self.process = None;
         }

@@ -1,6 +1,9 @@
-//! Who hears of a run while it goes on. The crate prints nowhere else.
+//! Who hears of a run while it goes on.
 
-use super::Failure;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Failure, Model, Watch};
 use crate::work::{Job, Output};
 
 /// Hears of each job as it ends, from whichever thread sees it first. What it does counts as
@@ -16,32 +19,38 @@ pub trait Listener: Sync {
     }
 
     /// Something long has made a step.
-    fn progress(&self, step: &str) {
-        let _ = step;
+    fn progress(&self, progress: &Progress<'_>) {
+        let _ = progress;
+    }
+
+    /// A run of these jobs by this model is about to start: whoever wants to see where each of
+    /// them begins and ends watches it.
+    fn watch(&self, model: Model, jobs: &[Job]) -> Option<Arc<dyn Watch>> {
+        let _ = (model, jobs);
+        None
     }
 }
 
-/// Prints a line for each dish and each failure when it happens, and the steps
-/// of anything long: `1 omelet is ready`.
-#[derive(Clone, Copy, Debug)]
-pub struct Live;
+/// How far something long has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress<'a> {
+    /// Which of all long things in this program: a number that no other one has.
+    pub id: u64,
+    /// How many steps are done: none when it starts, all of them when it is over.
+    pub done: usize,
+    /// How many steps there are.
+    pub steps: usize,
+    /// Time since it started.
+    pub elapsed: Duration,
+    /// How much longer it takes if the steps to come are like those done; `None` before the
+    /// first is done.
+    pub left: Option<Duration>,
+    /// What the last step found out, if that is worth a line.
+    pub found: Option<&'a str>,
+}
 
 /// Says nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Silent;
-
-impl Listener for Live {
-    fn ended(&self, job: &Job, result: &Result<Output, Failure>) {
-        match (job, result) {
-            (_, Err(failure)) => println!("{failure}"),
-            (Job::Cook { dish, .. }, Ok(_)) => println!("1 {dish} is ready"),
-            _ => {}
-        }
-    }
-
-    fn progress(&self, step: &str) {
-        println!("{step}");
-    }
-}
 
 impl Listener for Silent {}

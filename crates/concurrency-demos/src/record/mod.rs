@@ -8,13 +8,16 @@ mod queue;
 mod recorder;
 mod run;
 mod task;
+mod watch;
 
 pub use failure::{Cause, Failure};
-pub use listener::{Listener, Live, Silent};
+pub use listener::{Listener, Progress, Silent};
 pub use model::{Kind, Model};
 pub use run::{Language, Run, Span};
+pub use watch::Watch;
 
 pub(crate) use queue::Queue;
 pub(crate) use recorder::{Ended, Ledger, Recorder, Seat, Timing, perform};
 pub(crate) use run::distinct;
 pub(crate) use task::{Tasks, watched};
+pub(crate) use watch::Watched;

@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, Failure, Language, Listener, Model, Run, Span};
+use super::{Cause, Failure, Language, Listener, Model, Run, Span, Watched};
 use crate::system::{clock, panic_message};
-use crate::work::{Job, Output};
+use crate::work::{Job, JobName, Output};
 
 /// Takes the record of one run. It counts time from its making.
 pub(crate) struct Recorder<'a> {
-    origin: Duration,
+    pub(super) origin: Duration,
+    model: Model,
     jobs: &'a [Job],
     listener: &'a dyn Listener,
+    watched: Watched,
     /// Whether the listener has panicked: it hears no more.
     deaf: AtomicBool,
 }
@@ -31,6 +33,13 @@ impl Seat {
     /// A worker of this process.
     pub fn here(worker: usize, queued: Duration) -> Self {
         Seat { worker, process: std::process::id(), queued }
+    }
+
+    /// The span of a job that begins here, on this thread at this time of the run.
+    pub fn began(self, job: JobName, thread: u64, at: Duration) -> Span {
+        let Seat { worker, process, queued } = self;
+        let (started, finished, cpu) = (at, at, Duration::ZERO);
+        Span { job, worker, process, thread, queued, started, finished, cpu }
     }
 }
 
@@ -51,8 +60,15 @@ pub(crate) struct Ended {
 }
 
 impl<'a> Recorder<'a> {
-    pub fn new(jobs: &'a [Job], listener: &'a dyn Listener) -> Self {
-        Recorder { origin: clock::now(), jobs, listener, deaf: AtomicBool::new(false) }
+    pub fn new(model: Model, jobs: &'a [Job], listener: &'a dyn Listener) -> Self {
+        let watched = Watched::by(listener.watch(model, jobs));
+        let (origin, deaf) = (clock::now(), AtomicBool::new(false));
+        Recorder { origin, model, jobs, listener, watched, deaf }
+    }
+
+    /// Who watches the run.
+    pub fn watched(&self) -> &Watched {
+        &self.watched
     }
 
     /// Time since the start of the run.
@@ -71,8 +87,20 @@ impl<'a> Recorder<'a> {
 
     /// Does a job on the calling thread and records it.
     pub fn perform(&self, index: usize, worker: usize, queued: Duration) -> Ended {
+        let seat = Seat::here(worker, queued);
+        self.watched.tell(|watch| {
+            let at = self.elapsed();
+            watch.began(index, seat.began(self.job(index).name(), clock::thread_id(), at));
+        });
         let (timing, result) = perform(self.job(index));
-        self.ended(index, Seat::here(worker, queued), timing, result.map_err(Cause::Panicked))
+        self.ended(index, seat, timing, result.map_err(Cause::Panicked))
+    }
+
+    /// Says that a job is sent to another process.
+    pub fn sent(&self, index: usize, seat: Seat) {
+        self.watched.tell(|watch| {
+            watch.began(index, seat.began(self.job(index).name(), 0, self.elapsed()));
+        });
     }
 
     /// Records a job that was done somewhere, and tells the listener.
@@ -96,6 +124,7 @@ impl<'a> Recorder<'a> {
             finished: timing.finished.saturating_sub(self.origin),
             cpu: timing.cpu,
         };
+        self.watched.tell(|watch| watch.ended(index, span, &result));
         Ended { index, span, result }
     }
 
@@ -110,18 +139,20 @@ impl<'a> Recorder<'a> {
     }
 
     /// Closes the record of a run in which every job has ended.
-    pub fn close(&self, model: Model, start: Duration, ended: Ledger) -> Run {
+    pub fn close(&self, start: Duration, ended: Ledger) -> Run {
         let wall = self.elapsed();
-        let Ledger { spans, results } = ended;
-        Run {
-            model,
+        let Ledger { spans, results, transfer } = ended;
+        let run = Run {
+            model: self.model,
             language: Language::Rust,
             results: results.into_iter().map(|r| r.expect("every job has ended")).collect(),
             spans: spans.into_iter().map(|s| s.expect("every job has ended")).collect(),
             wall,
             start,
-            transfer: Duration::ZERO,
-        }
+            transfer,
+        };
+        self.watched.tell(|watch| watch.over(&run));
+        run
     }
 }
 
@@ -132,12 +163,18 @@ impl<'a> Recorder<'a> {
 pub(crate) struct Ledger {
     spans: Vec<Option<Span>>,
     results: Vec<Option<Result<Output, Failure>>>,
+    transfer: Duration,
 }
 
 impl Ledger {
     /// One with room for so many jobs.
     pub fn new(jobs: usize) -> Self {
-        Ledger { spans: vec![None; jobs], results: vec![None; jobs] }
+        Ledger { spans: vec![None; jobs], results: vec![None; jobs], transfer: Duration::ZERO }
+    }
+
+    /// The same, with what the transfer of jobs and results took.
+    pub fn with_transfer(self, transfer: Duration) -> Self {
+        Ledger { transfer, ..self }
     }
 
     pub fn enter(&mut self, ended: Ended) {

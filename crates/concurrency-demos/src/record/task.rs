@@ -3,14 +3,14 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, Sleep};
 
 use super::recorder::{Seat, Timing, perform};
-use super::{Cause, Ledger, Recorder};
+use super::{Cause, Ledger, Recorder, Watched};
 use crate::system::clock;
 use crate::work::{Job, Output};
 
@@ -19,19 +19,32 @@ pub(crate) struct Tasks {
     jobs: Vec<Job>,
     done: UnboundedSender<Done>,
     clocks: Clocks,
+    watched: Watched,
+    /// When the run started.
+    origin: Duration,
+    queued: Duration,
+    workers: Arc<Workers>,
 }
 
 /// Which job has ended, and how.
 type Done = (usize, (Timing, Result<Output, String>));
 
 /// Hears of each task as it ends.
-pub(crate) struct Join(UnboundedReceiver<Done>);
+pub(crate) struct Join {
+    ends: UnboundedReceiver<Done>,
+    queued: Duration,
+    workers: Arc<Workers>,
+}
 
 impl Tasks {
-    /// Takes the jobs, and gives what hears of their ends.
-    pub fn new(jobs: Vec<Job>) -> (Arc<Self>, Join) {
+    /// Takes the jobs of a record, queued at this time, and gives what hears of their ends.
+    pub fn new(jobs: Vec<Job>, record: &Recorder<'_>, queued: Duration) -> (Arc<Self>, Join) {
         let (done, ends) = unbounded_channel();
-        (Arc::new(Tasks { jobs, done, clocks: Clocks::now() }), Join(ends))
+        let (watched, origin) = (record.watched().clone(), record.origin);
+        let workers = Arc::new(Workers::default());
+        let join = Join { ends, queued, workers: workers.clone() };
+        let clocks = Clocks::now();
+        (Arc::new(Tasks { jobs, done, clocks, watched, origin, queued, workers }), join)
     }
 
     /// How long a job waits without a thread; `None` if it needs one.
@@ -42,6 +55,16 @@ impl Tasks {
         }
     }
 
+    /// Says that a job begins on the calling thread.
+    pub fn began(&self, index: usize) {
+        self.watched.tell(|watch| {
+            let thread = clock::thread_id();
+            let seat = Seat::here(self.workers.index_of(thread), self.queued);
+            let at = clock::now().saturating_sub(self.origin);
+            watch.began(index, seat.began(self.jobs[index].name(), thread, at));
+        });
+    }
+
     /// Takes the record of a job that has waited.
     pub fn waited(&self, index: usize, waited: &Waited) {
         self.ended(index, self.account(index, waited));
@@ -49,6 +72,7 @@ impl Tasks {
 
     /// Does a job on the calling thread and blocks it until the end.
     pub fn block(&self, index: usize) {
+        self.began(index);
         self.ended(index, perform(&self.jobs[index]));
     }
 
@@ -99,11 +123,10 @@ pub(crate) fn watched(mut sleep: Pin<&mut Sleep>) -> impl Future<Output = Waited
 
 impl Join {
     /// Waits until every task has ended.
-    pub async fn all(mut self, record: &Recorder<'_>, queued: Duration, jobs: usize) -> Ledger {
-        let mut workers = Workers::default();
-        let mut ledger = Ledger::new(jobs);
-        while let Some((index, (timing, result))) = self.0.recv().await {
-            let seat = Seat::here(workers.index_of(timing.thread), queued);
+    pub async fn all(mut self, record: &Recorder<'_>) -> Ledger {
+        let mut ledger = Ledger::new(record.jobs());
+        while let Some((index, (timing, result))) = self.ends.recv().await {
+            let seat = Seat::here(self.workers.index_of(timing.thread), self.queued);
             ledger.enter(record.ended(index, seat, timing, result.map_err(Cause::Panicked)));
         }
         ledger
@@ -129,14 +152,15 @@ impl Clocks {
 
 /// Numbers the threads in the order in which they are first heard of.
 #[derive(Default)]
-struct Workers(Vec<u64>);
+struct Workers(Mutex<Vec<u64>>);
 
 impl Workers {
-    fn index_of(&mut self, thread: u64) -> usize {
-        let known = self.0.iter().position(|known| *known == thread);
+    fn index_of(&self, thread: u64) -> usize {
+        let mut threads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = threads.iter().position(|known| *known == thread);
         known.unwrap_or_else(|| {
-            self.0.push(thread);
-            self.0.len() - 1
+            threads.push(thread);
+            threads.len() - 1
         })
     }
 }
@@ -147,6 +171,7 @@ mod tests {
     use std::task::{Context, Waker};
 
     use super::*;
+    use crate::record::{Model, Silent};
     use crate::work::Dish;
 
     #[test]
@@ -155,7 +180,9 @@ mod tests {
         let time = Duration::from_millis(20);
         let dish = Job::Cook { dish: Dish::Toast, time };
         let inside = runtime.enter();
-        let (tasks, mut join) = Tasks::new(vec![dish]);
+        let jobs = vec![dish];
+        let record = Recorder::new(Model::Async, &jobs, &Silent);
+        let (tasks, mut join) = Tasks::new(jobs.clone(), &record, Duration::ZERO);
         let mut task = Box::pin(async move {
             let mut sleep = pin!(tokio::time::sleep(time));
             tasks.waited(0, &watched(sleep.as_mut()).await);
@@ -166,7 +193,7 @@ mod tests {
             runtime.block_on(task);
             clock::thread_id()
         });
-        let (_, (timing, _)) = join.0.blocking_recv().expect("the task ends");
+        let (_, (timing, _)) = join.ends.blocking_recv().expect("the task ends");
         assert_eq!(timing.thread, clock::thread_id());
         assert_ne!(timing.thread, ended_on.join().unwrap());
     }

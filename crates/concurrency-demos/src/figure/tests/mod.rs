@@ -3,6 +3,7 @@
 mod bars;
 mod break_even;
 mod crowd;
+mod growing;
 mod replay;
 mod timeline;
 

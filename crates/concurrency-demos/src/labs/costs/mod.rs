@@ -11,6 +11,7 @@ use serde::Serialize;
 use tokio::runtime::Builder;
 
 use super::Samples;
+use super::steps::Steps;
 use crate::error::Error;
 use crate::format::{self, bytes, seconds};
 use crate::record::Listener;
@@ -54,18 +55,29 @@ impl Costs {
     /// # Errors
     /// If a worker process, a thread or a runtime cannot be started.
     pub fn measure(listener: &dyn Listener) -> Result<Costs, Error> {
-        let memory = [memory::of_a_process()?, memory::of_a_thread()?, memory::of_a_task()?];
-        let starts = [start::process()?, start::thread()?, start::task()?];
-        let transfer = [transfer::process()?, transfer::thread()?, transfer::task()?];
-        let mut costs = starts.into_iter().zip(memory).zip(transfer).zip(NAMES).map(
-            |(((starts, memory), transfer), name)| {
-                let cost = Cost { starts, memory, transfer };
-                listener.progress(&format!("{name}: {}", cost.told()));
-                cost
-            },
-        );
-        let mut next = || costs.next().expect("each array has three");
-        Ok(Costs { process: next(), thread: next(), task: next() })
+        let mut steps = Steps::equal(listener, 9);
+        let memory = [
+            steps.made(memory::of_a_process()?),
+            steps.made(memory::of_a_thread()?),
+            steps.made(memory::of_a_task()?),
+        ];
+        let starts = [
+            steps.made(start::process()?),
+            steps.made(start::thread()?),
+            steps.made(start::task()?),
+        ];
+        let mut parts = memory.into_iter().zip(starts).zip(NAMES);
+        let mut cost = |transfer| {
+            let ((memory, starts), name) = parts.next().expect("each array has three");
+            let cost = Cost { starts, memory, transfer };
+            steps.step(1.0, Some(&format!("{name}: {}", cost.told())));
+            cost
+        };
+        Ok(Costs {
+            process: cost(transfer::process()?),
+            thread: cost(transfer::thread()?),
+            task: cost(transfer::task()?),
+        })
     }
 
     /// The three kinds with their names, the most expensive first.

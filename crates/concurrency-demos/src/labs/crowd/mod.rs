@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::Machine;
+use super::steps::Steps;
 use crate::error::Error;
 use crate::format::{self, seconds, thousands};
 use crate::pool::{Pool, Waiting};
@@ -68,20 +69,26 @@ impl Crowd {
         let persons = checked(persons, time_scale)?;
         let machine = Machine::limits();
         let mut crowd = Crowd { time_scale, threads: vec![], tasks: vec![], end_of_threads: None };
+        // Two breakfasts for each number, and a second more for 100,000 persons.
+        let work = |persons: usize| 10.0 * time_scale + persons as f64 / 100_000.0;
+        let all = persons.iter().map(|persons| 2.0 * work(*persons)).sum();
+        let mut steps = Steps::start(listener, 2 * persons.len(), all);
         for persons in persons {
+            let work = work(persons);
             let tasks = wait(persons, time_scale, Model::Async)?;
-            listener.progress(&format!("tasks for {}", tasks.told()));
+            steps.step(work, Some(&format!("tasks for {}", tasks.told())));
             crowd.tasks.push(tasks);
             if crowd.end_of_threads.is_some() {
+                steps.step(work, None);
                 continue;
             }
             crowd.end_of_threads = too_many_threads(&machine, persons);
             if let Some(why) = &crowd.end_of_threads {
-                listener.progress(&format!("threads end: {why}"));
+                steps.step(work, Some(&format!("threads end: {why}")));
                 continue;
             }
             let threads = wait(persons, time_scale, Model::ThreadPerJob)?;
-            listener.progress(&format!("threads for {}", threads.told()));
+            steps.step(work, Some(&format!("threads for {}", threads.told())));
             crowd.threads.push(threads);
         }
         Ok(crowd)
