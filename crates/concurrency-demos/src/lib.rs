@@ -16,13 +16,13 @@
 //!
 //! | room | holds |
 //! | --- | --- |
-//! | `display` | values as a notebook shows them; the only room that knows how a cell shows something |
+//! | `display` | values as a notebook shows them, also while a cell runs; the only room that knows how |
 //! | `figure` | pictures of records: record in, SVG and words out |
 //! | `lesson` | what a lesson needs: a guess, a sentence checked by the run, an exercise, a quiz |
 //! | `labs` | what is found out: comparisons, break-even, speed-up, costs, crowd, theory, machine, Python |
 //! | `models` | who does it: one file for each model, and [`Model::run`] in `models/mod.rs` |
 //! | `pool` | the worker processes behind `models/processes.rs` |
-//! | `record` | what is left of it: run, spans, failures; how that is taken: recorder, listener, queue |
+//! | `record` | what is left of it: run, spans, failures; how that is taken: recorder, listener, watch, queue |
 //! | `work` | what is done: a closed list of jobs and the two workloads |
 //! | `system` | what the operating system gives: clocks, threads, a runtime, memory of a process |
 //! | `format`, `error` | how a time, a ratio and an error are written, for all rooms |

@@ -86,6 +86,7 @@ impl Listener for Heard {
     fn ended(&self, _: &Job, _: &Result<Output, Failure>) {}
 
     fn progress(&self, progress: &Progress<'_>) {
-        self.0.lock().unwrap().extend(progress.found.map(str::to_owned));
+        let new = progress.found.filter(|_| progress.is_new);
+        self.0.lock().unwrap().extend(new.map(str::to_owned));
     }
 }

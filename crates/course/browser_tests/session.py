@@ -20,6 +20,7 @@ from course.tests.waiting import PATIENCE, wait_for
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SHOTS = ROOT / "target" / "screenshots"
+WORK = ROOT / "target" / "browser"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # No sandbox: it does not start for root, as in a container. The rest keeps Chromium from
 # asking its maker's servers for this and that.
@@ -32,6 +33,20 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def copy_of_the_course() -> Path:
+    """Lay out copies of the notebooks as in the checkout: JupyterLab saves what it opens."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    folder = WORK / "notebooks"
+    folder.mkdir(parents=True)
+    (WORK / "crates").symlink_to(ROOT / "crates")
+    (WORK / "target").symlink_to(ROOT / "target")
+    for path in NOTEBOOKS:
+        shutil.copy(path, folder)
+    if (images := ROOT / "notebooks" / "images").is_dir():
+        shutil.copytree(images, folder / "images")
+    return folder
 
 
 @contextmanager

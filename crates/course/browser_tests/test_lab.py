@@ -6,7 +6,6 @@ Run by `./kernel-setup.sh test`. Screenshots for people to look at are left in
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import unittest
@@ -17,30 +16,16 @@ from course.browser_tests.session import (
     NOTEBOOKS,
     ROOT,
     SHOTS,
+    WORK,
     Lab,
     Server,
     chromium,
+    copy_of_the_course,
     figures_in,
     text_of,
     unfold,
 )
 from course.notebook.files import clear, read, replace_knobs, save
-
-WORK = ROOT / "target" / "browser"
-
-
-def copy_of_the_course() -> Path:
-    """Lay out copies of the notebooks as in the checkout: JupyterLab saves what it opens."""
-    shutil.rmtree(WORK, ignore_errors=True)
-    folder = WORK / "notebooks"
-    folder.mkdir(parents=True)
-    (WORK / "crates").symlink_to(ROOT / "crates")
-    (WORK / "target").symlink_to(ROOT / "target")
-    for path in NOTEBOOKS:
-        shutil.copy(path, folder)
-    if (images := ROOT / "notebooks" / "images").is_dir():
-        shutil.copytree(images, folder / "images")
-    return folder
 
 
 def serial_breakfast(folder: Path) -> Path:

@@ -4,7 +4,9 @@
 //! With `--test` everything runs once and small: only that it runs is seen.
 
 mod breakfast;
+mod child;
 mod cpu;
+mod live;
 mod memory;
 mod million;
 mod python;
@@ -20,8 +22,8 @@ use criterion::measurement::{Measurement, WallTime};
 use criterion::{BenchmarkGroup, Criterion, SamplingMode};
 
 fn main() {
-    if million::is_child() {
-        return million::child();
+    if let Some(who) = child::is_to_do() {
+        return if live::WHO.contains(&&*who) { live::child(&who) } else { million::child(&who) };
     }
     let mut criterion = Criterion::default().configure_from_args();
     start::bench(&mut criterion);
@@ -29,6 +31,7 @@ fn main() {
     cpu::bench(&mut criterion);
     python::bench(&mut criterion);
     breakfast::bench(&mut criterion);
+    live::bench(&mut criterion);
     let memory = Criterion::default().with_measurement(memory::PeakMemory);
     million::bench(&mut criterion, &mut memory.configure_from_args());
     criterion.final_summary();
@@ -42,7 +45,7 @@ fn print_table() {
     let mut rows = vec![start::ROW];
     rows.extend(transfer::ROWS);
     rows.extend(cpu::rows());
-    rows.push(breakfast::ROW);
+    rows.extend([breakfast::ROW, live::ROW]);
     rows.extend(million::ROWS);
     rows.push(python::ROW);
     let measured = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("criterion");

@@ -2,19 +2,16 @@
 //! million bare Tokio tasks. Each run has a process of its own: the time is
 //! that of a fresh heap, the peak of its memory is its own.
 
-use std::env;
-use std::process::Command;
 use std::time::Duration;
 
 use concurrency_demos::{Dish, Job, Model, Silent};
 use criterion::Criterion;
 
 use crate::breakfast::bare_tokio;
+use crate::child::output_of;
 use crate::memory::PeakMemory;
 use crate::table::{Row, Unit};
 use crate::turns::take_turns;
-
-const VARIABLE: &str = "CONCURRENCY_BENCH_CHILD";
 
 /// Longer than it takes to spawn all of them.
 const SLEEP: Duration = Duration::from_secs(2);
@@ -59,27 +56,20 @@ pub fn bench(time: &mut Criterion, memory: &mut Criterion<PeakMemory>) {
 
 /// The wall time and the peak memory in bytes of one run.
 fn in_child(who: &str) -> (Duration, u64) {
-    let program = env::current_exe().expect("a benchmark knows its program");
-    let output = Command::new(program).args(env::args().skip(1)).env(VARIABLE, who).output();
-    let said = String::from_utf8(output.expect("the child starts").stdout).expect("numbers");
+    let said = output_of(who, &[]);
     let (time, memory) = said.trim().split_once(' ').expect("time and memory");
     let time = Duration::from_nanos(time.parse().expect("nanoseconds"));
     (time, memory.parse().expect("bytes"))
 }
 
-pub fn is_child() -> bool {
-    env::var_os(VARIABLE).is_some()
-}
-
 /// One run; prints its nanoseconds and its peak memory in bytes.
-pub fn child() {
+pub fn child(who: &str) {
     let dishes = if crate::is_trial() { 1000 } else { 1_000_000 };
     let jobs = vec![Job::Cook { dish: Dish::Toast, time: SLEEP }; dishes];
-    let time = match env::var(VARIABLE).as_deref() {
-        Ok(who) if who == TIME.subject => {
-            Model::Async.run(&jobs, &Silent).expect("the dishes are ready").wall
-        }
-        _ => bare_tokio(&jobs),
+    let time = if who == TIME.subject {
+        Model::Async.run(&jobs, &Silent).expect("the dishes are ready").wall
+    } else {
+        bare_tokio(&jobs)
     };
     println!("{} {}", time.as_nanos(), peak_memory());
 }

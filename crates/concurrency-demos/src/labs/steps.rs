@@ -15,6 +15,7 @@ pub(super) struct Steps<'a> {
     done: usize,
     work: f64,
     work_done: f64,
+    found: Option<String>,
 }
 
 impl<'a> Steps<'a> {
@@ -27,8 +28,9 @@ impl<'a> Steps<'a> {
     pub fn start(listener: &'a dyn Listener, steps: usize, work: f64) -> Steps<'a> {
         static STARTED: AtomicU64 = AtomicU64::new(0);
         let (id, began) = (STARTED.fetch_add(1, Ordering::Relaxed), Instant::now());
-        let steps = Steps { listener, id, began, steps, done: 0, work, work_done: 0.0 };
-        steps.tell(None);
+        let (done, work_done, found) = (0, 0.0, None);
+        let steps = Steps { listener, id, began, steps, done, work, work_done, found };
+        steps.tell(false);
         steps
     }
 
@@ -36,7 +38,10 @@ impl<'a> Steps<'a> {
     pub fn step(&mut self, work: f64, found: Option<&str>) {
         self.done += 1;
         self.work_done += work;
-        self.tell(found);
+        if let Some(found) = found {
+            self.found = Some(found.to_owned());
+        }
+        self.tell(found.is_some());
     }
 
     /// A step of length 1 has made this.
@@ -45,11 +50,11 @@ impl<'a> Steps<'a> {
         what
     }
 
-    fn tell(&self, found: Option<&str>) {
+    fn tell(&self, is_new: bool) {
         let Steps { id, done, steps, .. } = *self;
-        let elapsed = self.began.elapsed();
+        let (elapsed, found) = (self.began.elapsed(), self.found.as_deref());
         let left = left(elapsed, self.work_done, self.work);
-        self.listener.progress(&Progress { id, done, steps, elapsed, left, found });
+        self.listener.progress(&Progress { id, done, steps, elapsed, left, found, is_new });
     }
 }
 
@@ -80,8 +85,9 @@ mod tests {
 
     impl Listener for Heard {
         fn progress(&self, progress: &Progress<'_>) {
-            let Progress { id, done, steps, found, .. } = *progress;
-            self.0.lock().unwrap().push((id, [done, steps], found.map(str::to_owned)));
+            let Progress { id, done, steps, found, is_new, .. } = *progress;
+            let found = found.map(|found| format!("{found}, new: {is_new}"));
+            self.0.lock().unwrap().push((id, [done, steps], found));
         }
     }
 
@@ -89,15 +95,15 @@ mod tests {
     fn it_tells_the_start_and_each_step_under_a_number_of_its_own() {
         let heard = Heard::default();
         let mut steps = Steps::equal(&heard, 2);
-        steps.step(1.0, None);
         steps.step(1.0, Some("much"));
+        steps.step(1.0, None);
         Steps::equal(&heard, 1);
         let heard = heard.0.into_inner().unwrap();
         let (id, other) = (heard[0].0, heard[3].0);
         assert_ne!(id, other);
-        let much = Some("much".to_owned());
+        let [new, known] = [true, false].map(|new| Some(format!("much, new: {new}")));
         let expected =
-            [(id, [0, 2], None), (id, [1, 2], None), (id, [2, 2], much), (other, [0, 1], None)];
+            [(id, [0, 2], None), (id, [1, 2], new), (id, [2, 2], known), (other, [0, 1], None)];
         assert_eq!(heard, expected);
     }
 }

@@ -45,8 +45,20 @@ pub struct Progress<'a> {
     /// How much longer it takes if the steps to come are like those done; `None` before the
     /// first is done.
     pub left: Option<Duration>,
-    /// What the last step found out, if that is worth a line.
+    /// What was found out last, if that is worth a line.
     pub found: Option<&'a str>,
+    /// Whether this step has found it.
+    pub is_new: bool,
+}
+
+impl Progress<'_> {
+    /// The part of the work that is done, from 0 to 1.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        let past = self.elapsed.as_secs_f64();
+        let share = self.left.map(|left| past / (past + left.as_secs_f64()).max(1e-9));
+        share.unwrap_or(0.0)
+    }
 }
 
 /// Says nothing.

@@ -25,18 +25,18 @@ impl Listener for Live {
         if Reader::of_this_program() == Reader::Changing {
             let name = changing::name("bar", progress.id);
             changing::show(&name, progress.done == 0, &html(progress), &words(progress));
-        } else if let Some(found) = progress.found {
+        } else if let Some(found) = progress.found.filter(|_| progress.is_new) {
             println!("{found}");
         }
     }
 }
 
 fn html(progress: &Progress<'_>) -> String {
-    let (done, steps, words) = (progress.done, progress.steps, words(progress));
+    let percent = (100.0 * progress.share()).round();
     format!(
-        "<p style=\"margin:0\"><progress value=\"{done}\" max=\"{steps}\" aria-label=\"progress\" \
-         style=\"vertical-align:middle\">{done} of {steps}</progress> {}</p>",
-        escape(&words)
+        "<p style=\"margin:0\"><progress value=\"{percent}\" max=\"100\" \
+         aria-label=\"done, in percent\" style=\"vertical-align:middle\">{percent} %</progress> {}</p>",
+        escape(&words(progress))
     )
 }
 
@@ -63,7 +63,7 @@ mod tests {
 
     fn progress(done: usize, left: Option<u64>, found: Option<&str>) -> Progress<'_> {
         let (elapsed, left) = (Duration::from_secs(3), left.map(Duration::from_millis));
-        Progress { id: 0, done, steps: 4, elapsed, left, found }
+        Progress { id: 0, done, steps: 4, elapsed, left, found, is_new: true }
     }
 
     #[test]
@@ -79,9 +79,11 @@ mod tests {
     }
 
     #[test]
-    fn the_bar_is_as_long_as_what_is_done() {
-        let html = html(&progress(1, None, Some("a < b")));
-        assert!(html.contains("<progress value=\"1\" max=\"4\""), "{html}");
-        assert!(html.contains("1 of 4 steps; a &lt; b</p>"), "{html}");
+    fn the_bar_is_as_long_as_the_part_of_the_work_that_is_done() {
+        let html = |left| html(&progress(1, left, Some("a < b")));
+        assert!(html(None).contains("<progress value=\"0\" max=\"100\""));
+        assert!(html(Some(9_000)).contains("value=\"25\""));
+        assert!(html(Some(0)).contains("value=\"100\""));
+        assert!(html(None).contains("1 of 4 steps; a &lt; b</p>"));
     }
 }
