@@ -15,8 +15,8 @@ Usage: ./kernel-setup.sh [verb]
   check [ARG]  hold the notebooks to the rules of the course
   export [ARG] make a site of the notebooks in html/, with --slides slides too
   test         set up what is missing, run every check and test
-  bench [ARG]  measure the models, then the cells of all notebooks; with ARGs the
-               cells alone: `bench 03` those of notebook 03
+  bench [ARG]  measure the models, changing displays in a browser, then the cells of
+               all notebooks; with ARGs the cells alone: `bench 03` those of notebook 03
   clean        remove what this script made inside the checkout
   help         show this text
 
@@ -388,7 +388,10 @@ run_tests() {
 
 bench() { # bench [ARG...]: with arguments they name cells, and the models are left out
     set_up
-    if (($# == 0)); then cargo bench --locked -p concurrency-demos --bench '*'; fi
+    if (($# == 0)); then
+        cargo bench --locked -p concurrency-demos --bench '*'
+        if browser >/dev/null; then (cd crates && "${venv_python[@]}" -m course.browser_tests.latency); fi
+    fi
     become_course bench "$@"
 }
 
