@@ -12,6 +12,7 @@ use tokio::process::Command;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use zeromq::{DealerSocket, Socket, SubSocket};
 
+use super::shut::shut;
 use super::sockets::message;
 
 /// How many of its last words are kept.
@@ -53,7 +54,7 @@ impl Evcxr {
         let stderr = child.stderr.take().context("the pipe was asked for")?;
         let ended = sender.clone();
         let client = tokio::spawn(async move {
-            if let Err(reason) = talk(&connection, receiver, sender.clone()).await {
+            if let Err(reason) = talk(process, &connection, receiver, sender.clone()).await {
                 let _ = sender.send(Said::Ended(None, format!("{reason:#}")));
             }
         });
@@ -86,6 +87,7 @@ impl Evcxr {
 
 /// Connects, and carries messages both ways.
 async fn talk(
+    process: i32,
     connection: &ConnectionInfo,
     mut requests: UnboundedReceiver<JupyterMessage>,
     said: UnboundedSender<Said>,
@@ -101,6 +103,10 @@ async fn talk(
 
     send.send(message("kernel_info_request", json!({}), None)).await?;
     receive.read().await?;
+    if let Err(reason) = shut(process, connection) {
+        // The key keeps strangers from asking evcxr for anything; its outputs they may read.
+        eprintln!("evcxr's ports stay open to other users of this machine: {reason:#}");
+    }
     let _ = said.send(Said::Ready);
     let outputs = said.clone();
     tokio::spawn(async move {

@@ -27,6 +27,7 @@ pub mod evcxr;
 mod output;
 mod questions;
 mod session;
+mod shut;
 mod sockets;
 mod words;
 

@@ -139,7 +139,7 @@ fn evcxr_ends_with_the_program_before_it_and_the_other_way_round() {
 }
 
 /// The process of evcxr among the children of a process.
-fn evcxr_of(front: u64) -> u64 {
+pub fn evcxr_of(front: u64) -> u64 {
     let threads = fs::read_dir(format!("/proc/{front}/task")).expect("it runs").flatten();
     let lists = threads.map(|thread| fs::read_to_string(thread.path().join("children")));
     let all: String = lists.flatten().collect();

@@ -3,6 +3,7 @@
 mod elsewhere;
 mod faults;
 mod front;
+mod inner_ports;
 mod jupyter_client;
 
 use std::fs;
