@@ -4,6 +4,7 @@ mod elsewhere;
 mod faults;
 mod front;
 mod jupyter_client;
+mod load;
 mod shared_temp;
 
 use std::fs;
