@@ -53,10 +53,15 @@ fn on_a_busy_core_each_output_is_in_its_cell_and_each_message_in_its_place() {
 /// The code of a cell, how it ends, and what it shows.
 fn cell(n: usize) -> (String, &'static str, (&'static str, String)) {
     let figure = "EVCXR_BEGIN_CONTENT text/html\\n<b>NUMBER</b>\\nEVCXR_END_CONTENT";
+    // So many that the last are still on their way when the cell is done.
+    let lines: String = (0..2000).map(|line| format!("NUMBER {line}\n")).collect();
     let (code, status, kind, text) = match n % 3 {
         0 => ("panic!(\"NUMBER\")".to_owned(), "error", "error", "panicked: NUMBER"),
         1 => (format!("println!(\"{figure}\");"), "ok", "execute_result", "<b>NUMBER</b>"),
-        _ => ("eprintln!(\"NUMBER\");".to_owned(), "ok", "stream", "NUMBER\n"),
+        _ => {
+            let code = "for line in 0..2000 { eprintln!(\"NUMBER {line}\"); };";
+            (code.to_owned(), "ok", "stream", lines.as_str())
+        }
     };
     let number = n.to_string();
     (code.replace("NUMBER", &number), status, (kind, text.replace("NUMBER", &number)))
@@ -115,7 +120,8 @@ fn kernels_that_start_while_the_warm_folder_is_exchanged_are_whole() {
     let tiny = Tiny::new(jupyter.temp());
     let argv = tiny.install();
     let warm = tiny.folder.join("target/warm");
-    let lock = File::options().append(true).open(warm.join("use.lock")).expect("it was used");
+    let lock =
+        File::options().create(true).append(true).open(warm.join("use.lock")).expect("it is ours");
     let (stamp, old) = (warm.join("stamp"), built(&warm.join("build")));
     let first = fs::read(&stamp).expect("it is installed");
     tiny.replace("format(n)", "format(n + 1)");

@@ -99,6 +99,16 @@ def queue(request):
     return {"statuses": [reply["content"]["status"] for reply in replies]}
 
 
+# What is told of a message, by its type.
+SAID = {
+    "status": lambda content: content["execution_state"],
+    "execute_input": lambda content: content["code"],
+    "stream": lambda content: content["text"],
+    "execute_result": lambda content: content["data"].get("text/html"),
+    "error": lambda content: content["traceback"][0],
+}
+
+
 def order(request):
     """Send all cells at once, and keep what is published, with the number of its cell."""
     client = kernels[request["kernel"]][1]
@@ -107,16 +117,13 @@ def order(request):
     while idle < len(sent):
         message = client.get_iopub_msg(timeout=120)
         kind, content = message["msg_type"], message["content"]
-        said = {
-            "status": lambda: content["execution_state"],
-            "execute_input": lambda: content["code"],
-            "stream": lambda: content["text"],
-            "execute_result": lambda: content["data"].get("text/html"),
-            "error": lambda: content["traceback"][0],
-        }.get(kind, lambda: "")()
+        said = SAID.get(kind, lambda _: "")(content)
         parent = message["parent_header"].get("msg_id")
         number = sent.index(parent) if parent in sent else None
-        published.append([number, kind, said])
+        if kind == "stream" and published[-1][:2] == [number, kind]:
+            published[-1][2] += said
+        else:
+            published.append([number, kind, said])
         idle += number is not None and said == "idle"
     replies = [client.get_shell_msg(timeout=60) for _ in sent]
     assert [reply["parent_header"]["msg_id"] for reply in replies] == sent
