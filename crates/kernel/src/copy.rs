@@ -9,8 +9,13 @@ use anyhow::Context;
 const COPIERS: usize = 4;
 
 /// Copies a tree with its times, by which Cargo knows what is fresh. No hard links: a
-/// kernel must not be able to break another's files.
+/// kernel must not be able to break another's files. Nothing is left where that fails: Cargo would
+/// take a part for the whole.
 pub fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    copy_tree(from, to).inspect_err(|_| drop(fs::remove_dir_all(to)))
+}
+
+fn copy_tree(from: &Path, to: &Path) -> anyhow::Result<()> {
     let mut files = Vec::new();
     copy_folders(from, to, &mut files)?;
     let share = files.len().div_ceil(COPIERS).max(1);
@@ -44,4 +49,28 @@ fn copy_file((source, target): &Pair) -> anyhow::Result<()> {
     fs::copy(source, target).with_context(|| format!("cannot copy to {}", target.display()))?;
     let modified = fs::metadata(source)?.modified()?;
     Ok(File::options().append(true).open(target)?.set_modified(modified)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn a_copy_is_whole_or_not_there() {
+        let temp = tempfile::tempdir().expect("a temp folder");
+        let [from, to] = ["from", "to"].map(|name| temp.path().join(name));
+        fs::create_dir_all(from.join("deps")).expect("a folder");
+        for name in ["deps/one", "deps/other", "stamp"] {
+            fs::write(from.join(name), name).expect("a file");
+        }
+        copy(&from, &to).expect("all is there");
+        assert_eq!(fs::read_to_string(to.join("deps/other")).expect("it is copied"), "deps/other");
+        fs::remove_dir_all(&to).expect("it is ours");
+        symlink("nowhere", from.join("deps/lost")).expect("a link");
+        let reason = copy(&from, &to).expect_err("it leads nowhere").to_string();
+        assert!(reason.contains("deps/lost"), "{reason}");
+        assert!(!to.exists(), "a part is left");
+    }
 }

@@ -8,6 +8,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::above;
 use super::folder::itself;
 use super::settings::Settings;
 use super::toolchain::Toolchain;
@@ -53,6 +54,7 @@ pub fn command(
     command
         .envs(&settings.environment)
         .envs(&settings.environment_paths)
+        .env(above::LAST, folder)
         .env("EVCXR_TMPDIR", build)
         .env("EVCXR_CONFIG_DIR", folder.join("config"))
         .env("PATH", before(&[&toolchain.sysroot.join("bin")], "PATH"))

@@ -13,17 +13,19 @@
 use std::env::{current_exe, temp_dir};
 use std::fs::{self, File, Permissions};
 use std::io;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use rustix::fs::{FlockOperation, fcntl_lock};
+use rustix::fs::{FlockOperation, OFlags, fcntl_lock};
 use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
+
+use super::above;
 
 /// How the folders' names start.
 const PREFIX: &str = "warm-kernel-";
@@ -42,7 +44,8 @@ pub struct Folder {
 impl Folder {
     /// Makes a folder, locked by this process.
     pub fn create() -> anyhow::Result<Self> {
-        let parent = parent(temp_dir());
+        let parent = parent(&temp_dir());
+        above::holds_what_is_made(&parent)?;
         for _attempt in 0..1000 {
             let temp = tempfile::Builder::new()
                 .prefix(PREFIX)
@@ -85,7 +88,7 @@ impl Folder {
 
 /// Removes what kernels that are gone have left.
 pub fn sweep() {
-    for entry in fs::read_dir(parent(temp_dir())).into_iter().flatten().flatten() {
+    for entry in fs::read_dir(parent(&temp_dir())).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(PREFIX) {
             // What is in use stays, and so does what belongs to another user.
             let _ = remove(&entry.path(), try_lock);
@@ -139,7 +142,9 @@ fn wait_for_kernel(folder: &Path) -> anyhow::Result<()> {
 
 /// Removes a folder once its lock is free.
 fn remove(folder: &Path, lock: fn(&File) -> io::Result<()>) -> io::Result<()> {
-    let everyone = File::open(folder)?;
+    // What only has the name of one, such as a pipe, would be waited for; a link leads elsewhere.
+    let flags = (OFlags::DIRECTORY | OFlags::NOFOLLOW).bits();
+    let everyone = File::options().read(true).custom_flags(flags.cast_signed()).open(folder)?;
     lock(&everyone)?;
     fs::remove_dir_all(folder)
 }
@@ -148,12 +153,13 @@ fn try_lock(file: &File) -> io::Result<()> {
     Ok(file.try_lock()?)
 }
 
-/// Where folders are made: the system's temp folder, if it will do. evcxr hands paths of
-/// libraries around as words, and Cargo takes a folder below a package for a part of it.
-fn parent(system: PathBuf) -> PathBuf {
-    let spaced = system.to_string_lossy().contains(char::is_whitespace);
-    let in_package = system.ancestors().any(|folder| folder.join("Cargo.toml").exists());
-    if spaced || in_package || !system.is_absolute() { "/tmp".into() } else { system }
+/// Where folders are made: the system's temp folder, if it will do, without links, as cargo sees
+/// it. evcxr hands paths of libraries around as words.
+fn parent(system: &Path) -> PathBuf {
+    let direct = |path: &Path| path.canonicalize().unwrap_or(path.to_owned());
+    let folder = direct(system);
+    let spaced = folder.to_string_lossy().contains(char::is_whitespace);
+    if spaced || !system.is_absolute() { direct(Path::new("/tmp")) } else { folder }
 }
 
 fn inode(file: &File) -> u64 {
@@ -162,15 +168,27 @@ fn inode(file: &File) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::symlink;
+
     use super::*;
 
     #[test]
     fn only_a_temp_folder_that_will_do_is_used() {
-        let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        for unfit in [PathBuf::from("/with a/space"), here, PathBuf::from("not/absolute")] {
-            assert_eq!(parent(unfit), Path::new("/tmp"));
+        let temp = tempfile::tempdir().expect("a temp folder");
+        let folder = temp.path().canonicalize().expect("it is there");
+        let [spaced, plain] = ["with a space", "plain"].map(|name| folder.join(name));
+        let [to_spaced, to_plain] = ["one", "other"].map(|name| folder.join(name));
+        fs::create_dir(&spaced).expect("it is ours");
+        fs::create_dir(&plain).expect("it is ours");
+        symlink(&spaced, &to_spaced).expect("it is ours");
+        symlink(&plain, &to_plain).expect("it is ours");
+        let shared = Path::new("/tmp").canonicalize().expect("it is there");
+        for unfit in [&spaced, &to_spaced, Path::new("not/absolute")] {
+            assert_eq!(parent(unfit), shared);
         }
-        assert_eq!(parent("/var/tmp".into()), Path::new("/var/tmp"));
+        assert_eq!(parent(&plain), plain);
+        // Cargo compares it with where it runs, which the system tells without links.
+        assert_eq!(parent(&to_plain), plain);
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //!
 //! What is loaded is named by a [settings file](settings::Settings).
 
+mod above;
 mod cell;
 mod configuration;
 mod copy;

@@ -13,7 +13,7 @@ use super::folder::{self, Folder};
 use super::front::{self, Kernel, connection};
 use super::settings::Settings;
 use super::toolchain::Toolchain;
-use super::{configuration, environment, warm};
+use super::{above, configuration, environment, warm};
 
 /// Serves one kernel, in a folder of its own with everything built, until Jupyter ends it.
 ///
@@ -43,6 +43,7 @@ fn made() -> anyhow::Result<Folder> {
 /// Makes all that evcxr needs.
 fn prepare(settings: &Settings, folder: &Folder) -> anyhow::Result<Kernel> {
     let toolchain = Toolchain::find(settings)?;
+    above::check(&toolchain, folder.path())?;
     if let Err(reason) = warm::unpack(settings, &toolchain, &folder.path().join("build")) {
         let set_up = &settings.set_up;
         eprintln!("This kernel starts slowly: {reason:#}. Run {set_up} to prepare it.");

@@ -14,6 +14,7 @@ use anyhow::{Context, bail, ensure};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::timeout;
 
+use super::above;
 use super::copy::copy;
 use super::fingerprint::fingerprint;
 use super::folder::Folder;
@@ -72,6 +73,8 @@ pub fn unpack(settings: &Settings, toolchain: &Toolchain, to: &Path) -> anyhow::
 fn fetch(settings: &Settings, toolchain: &Toolchain) -> anyhow::Result<()> {
     let library = &settings.library;
     let mut cargo = environment::command(settings, toolchain, Path::new("cargo"), library);
+    // The lock file may be that of a workspace around it.
+    cargo.env_remove(above::LAST);
     let status = cargo.arg("fetch").current_dir(library).status().context("cannot run cargo")?;
     ensure!(status.success(), "cargo fetch failed: is the Rust package registry reachable?");
     Ok(())
@@ -82,6 +85,7 @@ fn build(settings: &Settings, toolchain: &Toolchain, folder: &Folder) -> anyhow:
     let ready = folder.path().join("ready");
     // The prelude is the last thing that evcxr runs before it answers.
     let tell = format!("std::fs::write({ready:?}, \"\").expect(\"the folder is ours\");\n");
+    above::check(toolchain, folder.path())?;
     configuration::write(settings, toolchain, folder.path(), &tell)?;
     let (connection, file) = connection::write_private(folder.path())?;
     let mut command = environment::kernel(settings, toolchain, folder.path(), &file);

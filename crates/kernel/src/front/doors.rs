@@ -3,22 +3,33 @@
 //! A kernel's outputs are not secret by the protocol: whoever connects may read them. Here
 //! only this user and root come in, as far as the system tells who they are: it does so for
 //! processes of this machine.
+//!
+//! The sockets inside keep a hundred thousand messages for a client that does not read, however
+//! long each is. Here it is let go before that is much. If it reads again, it comes in again, as
+//! Jupyter's sockets do by themselves.
 
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rustix::process::{Resource, getrlimit, getuid};
-use tokio::io::copy_bidirectional_with_sizes;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::net::tcp::WriteHalf;
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::Semaphore;
+use tokio::time::sleep;
 
 /// Enough for what is on its way.
 const BUFFER: usize = 16 * 1024;
 
-/// How long a full table of descriptors is waited for.
+/// How many bytes are kept for a client that reads none of them.
+const MOST_UNREAD: usize = 32 << 20;
+
+/// How long a full table of descriptors is waited for, and a client that does not read.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Descriptors for all else that the kernel does.
@@ -33,33 +44,82 @@ pub fn room() -> Arc<Semaphore> {
 }
 
 /// Leads each client of `listener` to the socket `inside` as long as this program runs.
-pub fn open(listener: TcpListener, inside: PathBuf, room: Arc<Semaphore>) {
+/// `published` counts the bytes that go out to all of them.
+pub fn open(
+    listener: TcpListener,
+    inside: PathBuf,
+    room: Arc<Semaphore>,
+    published: Arc<AtomicUsize>,
+) {
     tokio::spawn(async move {
         while let Ok(place) = Arc::clone(&room).acquire_owned().await {
             match listener.accept().await {
                 Ok((client, address)) => {
-                    let inside = inside.clone();
+                    let (inside, published) = (inside.clone(), Arc::clone(&published));
                     tokio::spawn(async move {
-                        let led = lead(client, address, inside).await;
+                        let led = lead(client, address, inside, &published).await;
                         drop(place);
                         led
                     });
                 }
                 // No descriptor is free: some client will leave.
-                Err(_) => tokio::time::sleep(PAUSE).await,
+                Err(_) => sleep(PAUSE).await,
             }
         }
     });
 }
 
-async fn lead(mut client: TcpStream, address: SocketAddr, inside: PathBuf) -> io::Result<()> {
+async fn lead(
+    mut client: TcpStream,
+    address: SocketAddr,
+    inside: PathBuf,
+    published: &AtomicUsize,
+) -> io::Result<()> {
     if !may_enter(&client, address) {
         return Ok(());
     }
     client.set_nodelay(true)?;
     let mut inside = UnixStream::connect(inside).await?;
-    copy_bidirectional_with_sizes(&mut client, &mut inside, BUFFER, BUFFER).await?;
+    let (mut from_client, mut to_client) = client.split();
+    let (mut from_inside, mut to_inside) = inside.split();
+    let requests = async {
+        copy(&mut from_client, &mut to_inside).await?;
+        to_inside.shutdown().await
+    };
+    let answers = async {
+        let mut bytes = vec![0; BUFFER];
+        loop {
+            let length = from_inside.read(&mut bytes).await?;
+            if length == 0 {
+                return to_client.shutdown().await;
+            }
+            write(&mut to_client, &bytes[..length], published).await?;
+        }
+    };
+    tokio::try_join!(requests, answers)?;
     Ok(())
+}
+
+/// Writes some bytes; an error if too much is published before the client takes them.
+async fn write(
+    client: &mut WriteHalf<'_>,
+    bytes: &[u8],
+    published: &AtomicUsize,
+) -> io::Result<()> {
+    let before = published.load(Ordering::Relaxed);
+    let mut writing = pin!(client.write_all(bytes));
+    loop {
+        tokio::select! {
+            written = &mut writing => return written,
+            () = sleep(PAUSE) => {
+                // It may count from zero again.
+                let unread = published.load(Ordering::Relaxed).wrapping_sub(before);
+                if unread > MOST_UNREAD {
+                    return Err(io::ErrorKind::TimedOut.into());
+                }
+            }
+        }
+    }
 }
 
 /// Whether the client is this user, or root, or on another machine.

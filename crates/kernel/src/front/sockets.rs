@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -32,6 +33,8 @@ pub struct Jupyter {
     shell: UnboundedSender<JupyterMessage>,
     control: UnboundedSender<JupyterMessage>,
     iopub: UnboundedSender<JupyterMessage>,
+    /// How many bytes were published, apart from what each message has around it.
+    published: Arc<AtomicUsize>,
 }
 
 impl Jupyter {
@@ -52,13 +55,14 @@ impl Jupyter {
             ("stdin", public.stdin_port),
         ] {
             let mut socket = RouterSocket::new();
-            bind(&mut socket, public, name, port, doors).await?;
+            bind(&mut socket, public, name, port, doors, &Arc::default()).await?;
             routers.push(Connection::new(socket, &public.key, &session));
         }
         let mut iopub = PubSocket::new();
-        bind(&mut iopub, public, "iopub", public.iopub_port, doors).await?;
+        let published = Arc::default();
+        bind(&mut iopub, public, "iopub", public.iopub_port, doors, &published).await?;
         let mut heartbeat = RepSocket::new();
-        bind(&mut heartbeat, public, "hb", public.hb_port, doors).await?;
+        bind(&mut heartbeat, public, "hb", public.hb_port, doors, &Arc::default()).await?;
 
         let mut channels = Vec::new();
         for (connection, wrap) in routers.into_iter().zip([
@@ -89,7 +93,7 @@ impl Jupyter {
         });
         let iopub = sending(Connection::new(iopub, &public.key, &session));
         let [shell, control, _stdin] = channels.try_into().ok().context("three channels")?;
-        Ok((Self { shell, control, iopub }, requests))
+        Ok((Self { shell, control, iopub, published }, requests))
     }
 
     /// Answers a request of the shell channel.
@@ -104,6 +108,7 @@ impl Jupyter {
 
     /// Tells all clients.
     pub fn publish(&self, parent: Option<&JupyterMessage>, kind: &str, content: Value) {
+        self.published.fetch_add(length(&content), Ordering::Relaxed);
         let mut message = message(kind, content, parent);
         message.zmq_identities = vec![format!("kernel.{kind}").into_bytes().into()];
         let _ = self.iopub.send(message);
@@ -122,6 +127,16 @@ pub fn message(kind: &str, content: Value, parent: Option<&JupyterMessage>) -> J
     "kernel".clone_into(&mut message.header.username);
     "5.4".clone_into(&mut message.header.version);
     message
+}
+
+/// The bytes of all texts in a value.
+fn length(content: &Value) -> usize {
+    match content {
+        Value::String(text) => text.len(),
+        Value::Array(values) => values.iter().map(length).sum(),
+        Value::Object(fields) => fields.values().map(length).sum(),
+        _ => 0,
+    }
 }
 
 fn reply(request: &JupyterMessage, content: Value) -> JupyterMessage {
@@ -147,6 +162,7 @@ async fn bind(
     name: &str,
     port: u16,
     doors: Option<&(&Path, Arc<Semaphore>)>,
+    published: &Arc<AtomicUsize>,
 ) -> anyhow::Result<()> {
     let ip = if public.ip == "*" { "0.0.0.0" } else { &public.ip };
     let begun = Instant::now();
@@ -164,7 +180,7 @@ async fn bind(
     if let Some((folder, room)) = doors {
         let inside = folder.join(name);
         socket.bind(&format!("ipc://{}", inside.display())).await?;
-        doors::open(listener, inside, Arc::clone(room));
+        doors::open(listener, inside, Arc::clone(room), Arc::clone(published));
     } else {
         socket.bind_listener(listener.into_std()?).await?;
     }

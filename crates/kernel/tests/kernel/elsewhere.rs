@@ -1,7 +1,7 @@
 //! The kernel for somebody else's notebooks: a crate, settings and a name of their own.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -39,9 +39,8 @@ pub fn word(n: u32) -> String { itoa::Buffer::new().format(n).to_owned() }
 #[test]
 fn somebody_elses_crate_is_loaded_by_a_kernel_with_settings_of_its_own() {
     let mut jupyter = Jupyter::new();
-    let theirs = jupyter.temp().join("theirs");
-    make_crate(&theirs);
-    let argv = installed(&theirs, jupyter.temp());
+    let tiny = Tiny::new(jupyter.temp());
+    let (argv, theirs) = (tiny.install(), &tiny.folder);
     let kernel = jupyter.start_by(&argv, &theirs.join("notebooks"));
     jupyter.wait(kernel);
     let prepared = built(&theirs.join("target/warm/build"));
@@ -58,40 +57,60 @@ fn somebody_elses_crate_is_loaded_by_a_kernel_with_settings_of_its_own() {
 }
 
 /// A crate with a dependency of the version that this checkout has downloaded.
-fn make_crate(folder: &Path) {
-    let lock = fs::read_to_string(checkout().join("Cargo.lock")).expect("the lock file");
-    let version = lock.split("name = \"itoa\"\nversion = \"").nth(1).expect("itoa is loaded");
-    let version = version.split('"').next().expect("a version");
-    for (path, content) in [
-        ("Cargo.toml", MANIFEST.replace("ITOA", version).as_str()),
-        ("src/lib.rs", LIBRARY),
-        ("kernel/kernel.toml", SETTINGS),
-        ("notebooks/words.ipynb", "{}"),
-    ] {
-        let path = folder.join(path);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("a writable folder");
-        fs::write(path, content).expect("a writable folder");
-    }
-    let lock = Command::new("cargo")
-        .args(["generate-lockfile", "--offline", "--manifest-path"])
-        .arg(folder.join("Cargo.toml"))
-        .status();
-    assert!(lock.is_ok_and(|status| status.success()), "cargo makes no lock file");
+pub struct Tiny {
+    /// Where it is.
+    pub folder: PathBuf,
+    prefix: PathBuf,
+    temp: PathBuf,
 }
 
-/// Installs a kernel for it and returns the command of its kernelspec.
-fn installed(folder: &Path, temp: &Path) -> Value {
-    let prefix = temp.join("prefix");
-    fs::create_dir(&prefix).expect("a writable folder");
-    let installed = Command::new(env!("CARGO_BIN_EXE_warm-kernel"))
-        .args(["install", "kernel/kernel.toml", "--prefix"])
-        .arg(&prefix)
-        .current_dir(folder)
-        .env("TMPDIR", temp)
-        .status();
-    assert!(installed.is_ok_and(|status| status.success()), "it cannot be installed");
-    let spec = fs::read(prefix.join("share/jupyter/kernels/tiny/kernel.json")).expect("a spec");
-    let spec: Value = serde_json::from_slice(&spec).expect("JSON");
-    assert_eq!(spec["display_name"], "Tiny");
-    spec["argv"].clone()
+impl Tiny {
+    /// Makes one.
+    pub fn new(temp: &Path) -> Self {
+        let (folder, prefix) = (temp.join("theirs"), temp.join("prefix"));
+        fs::create_dir(&prefix).expect("a writable folder");
+        let lock = fs::read_to_string(checkout().join("Cargo.lock")).expect("the lock file");
+        let version = lock.split("name = \"itoa\"\nversion = \"").nth(1).expect("itoa is loaded");
+        let version = version.split('"').next().expect("a version");
+        for (path, content) in [
+            ("Cargo.toml", MANIFEST.replace("ITOA", version).as_str()),
+            ("src/lib.rs", LIBRARY),
+            ("kernel/kernel.toml", SETTINGS),
+            ("notebooks/words.ipynb", "{}"),
+        ] {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("a writable folder");
+            fs::write(path, content).expect("a writable folder");
+        }
+        let lock = Command::new("cargo")
+            .args(["generate-lockfile", "--offline", "--manifest-path"])
+            .arg(folder.join("Cargo.toml"))
+            .status();
+        assert!(lock.is_ok_and(|status| status.success()), "cargo makes no lock file");
+        Self { folder, prefix, temp: temp.to_owned() }
+    }
+
+    /// Changes its source.
+    pub fn replace(&self, old: &str, new: &str) {
+        let source = LIBRARY.replace(old, new);
+        fs::write(self.folder.join("src/lib.rs"), source).expect("a writable folder");
+    }
+
+    /// The command that installs a kernel for it.
+    pub fn installation(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_warm-kernel"));
+        command.args(["install", "kernel/kernel.toml", "--prefix"]).arg(&self.prefix);
+        command.current_dir(&self.folder).env("TMPDIR", &self.temp);
+        command
+    }
+
+    /// Installs a kernel for it and returns the command of its kernelspec.
+    pub fn install(&self) -> Value {
+        let installed = self.installation().status();
+        assert!(installed.is_ok_and(|status| status.success()), "it cannot be installed");
+        let spec = self.prefix.join("share/jupyter/kernels/tiny/kernel.json");
+        let spec: Value = serde_json::from_slice(&fs::read(spec).expect("a spec")).expect("JSON");
+        assert_eq!(spec["display_name"], "Tiny");
+        spec["argv"].clone()
+    }
 }

@@ -158,7 +158,7 @@ fn running(words: &str) -> bool {
 }
 
 /// The memory of a process that nobody shares, in KiB.
-fn memory(process: u64) -> u64 {
+pub fn memory(process: u64) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).expect("it runs");
     let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).expect("a line");
     line.trim().trim_end_matches(" kB").parse().expect("a number")

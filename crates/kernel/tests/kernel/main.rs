@@ -5,6 +5,8 @@ mod faults;
 mod front;
 mod inner_ports;
 mod jupyter_client;
+mod load;
+mod shared_temp;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -6,6 +6,9 @@
                                                   "kinds": ["stream"], "seconds": 0.4}
     "interrupt": 1.5                          interrupted after so many seconds
 {"do": "queue", "kernel": 0, "codes": ["..."], "stop": true} -> {"statuses": ["ok"]}
+{"do": "order", "kernel": 0, "codes": ["..."]} -> {"statuses": ["ok"], "published":
+                                                  [[0, "status", "busy"]]}; 0: the first code
+{"do": "stall", "kernel": 0, "clients": 2}    -> {}; subscribers that do not read
 {"do": "interrupt", "kernel": 0}              -> {}
 {"do": "late", "kernel": 0, "seconds": 1.0}   -> {"text": "..."}; what no cell waits for
 {"do": "forge", "kernel": 0}                  -> {}; requests with a wrong signature
@@ -27,11 +30,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty
 
+import zmq
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 from jupyter_client.session import Session
 
 kernels = []
+stalled = []
 
 
 def start(request):
@@ -92,6 +97,53 @@ def queue(request):
     replies = [client.get_shell_msg(timeout=60) for _ in sent]
     assert [reply["parent_header"]["msg_id"] for reply in replies] == sent
     return {"statuses": [reply["content"]["status"] for reply in replies]}
+
+
+# What is told of a message, by its type.
+SAID = {
+    "status": lambda content: content["execution_state"],
+    "execute_input": lambda content: content["code"],
+    "stream": lambda content: content["text"],
+    "execute_result": lambda content: content["data"].get("text/html"),
+    "error": lambda content: content["traceback"][0],
+}
+
+
+def order(request):
+    """Send all cells at once, and keep what is published, with the number of its cell."""
+    client = kernels[request["kernel"]][1]
+    sent = [client.execute(code, stop_on_error=False) for code in request["codes"]]
+    published, idle = [], 0
+    while idle < len(sent):
+        message = client.get_iopub_msg(timeout=120)
+        kind, content = message["msg_type"], message["content"]
+        said = SAID.get(kind, lambda _: "")(content)
+        parent = message["parent_header"].get("msg_id")
+        number = sent.index(parent) if parent in sent else None
+        if kind == "stream" and published[-1][:2] == [number, kind]:
+            published[-1][2] += said
+        else:
+            published.append([number, kind, said])
+        idle += number is not None and said == "idle"
+    replies = [client.get_shell_msg(timeout=60) for _ in sent]
+    assert [reply["parent_header"]["msg_id"] for reply in replies] == sent
+    return {
+        "statuses": [reply["content"]["status"] for reply in replies],
+        "published": published,
+    }
+
+
+def stall(request):
+    manager = kernels[request["kernel"]][0]
+    for _ in range(request["clients"]):
+        socket = zmq.Context.instance().socket(zmq.SUB)
+        socket.rcvhwm, socket.rcvbuf, socket.linger = 1, 4096, 0
+        socket.subscribe(b"")
+        socket.connect(f"tcp://{manager.ip}:{manager.iopub_port}")
+        stalled.append(socket)
+    # They have arrived.
+    time.sleep(1)
+    return {}
 
 
 def interrupt(request):
@@ -191,6 +243,8 @@ actions = {
     "wait": wait,
     "run": run,
     "queue": queue,
+    "order": order,
+    "stall": stall,
     "interrupt": interrupt,
     "late": late,
     "forge": forge,

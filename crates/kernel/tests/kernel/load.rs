@@ -1,0 +1,166 @@
+//! Many cells on a busy core, clients that do not read, a warm folder that is exchanged.
+
+use std::fs::{self, File};
+use std::process::{Child, Command};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::built;
+use crate::elsewhere::Tiny;
+use crate::faults::memory;
+use crate::jupyter_client::{Jupyter, checkout, eventually};
+
+/// How many cells are sent at once, if the environment does not say so: three kinds in turn.
+const CELLS: usize = 24;
+
+#[test]
+fn on_a_busy_core_each_output_is_in_its_cell_and_each_message_in_its_place() {
+    let cells = std::env::var("LOAD_CELLS").map(|cells| cells.parse().expect("a number"));
+    let cells: usize = cells.unwrap_or(CELLS);
+    let core = first_core();
+    let on_it = ["taskset", "-c", &core];
+    if !Command::new("taskset").arg("-V").output().is_ok_and(|output| output.status.success()) {
+        println!("skipped: taskset, which binds programs to a core, is missing");
+        return;
+    }
+    let mut jupyter = Jupyter::new();
+    let settings = checkout().join("crates/notebook/kernel/kernel.toml");
+    let program = env!("CARGO_BIN_EXE_warm-kernel");
+    let argv =
+        json!([on_it[0], on_it[1], on_it[2], program, "start", settings, "{connection_file}"]);
+    let kernel = jupyter.start_by(&argv, &checkout().join("notebooks"));
+    jupyter.wait(kernel);
+    let _busy = Busy::on(&on_it);
+
+    let codes: Vec<String> = (0..cells).map(|n| cell(n).0).collect();
+    let mut answer = jupyter.ask_kernel(kernel, "order", ("codes", json!(codes)));
+    let statuses: Vec<String> = serde_json::from_value(answer["statuses"].take()).expect("texts");
+    let mut published = answer["published"].as_array().expect("a list").iter();
+    for (n, code) in codes.iter().enumerate() {
+        let (_, status, (kind, text)) = cell(n);
+        let busy = json!([n, "status", "busy"]);
+        let input = json!([n, "execute_input", code]);
+        let output = json!([n, kind, text]);
+        let idle = json!([n, "status", "idle"]);
+        let got: Vec<&Value> = published.by_ref().take(4).collect();
+        assert_eq!(got, [&busy, &input, &output, &idle], "cell {n} of {cells}");
+        assert_eq!(statuses[n], status, "cell {n}");
+    }
+    assert_eq!(published.next(), None, "nothing else comes");
+}
+
+/// The code of a cell, how it ends, and what it shows.
+fn cell(n: usize) -> (String, &'static str, (&'static str, String)) {
+    let figure = "EVCXR_BEGIN_CONTENT text/html\\n<b>NUMBER</b>\\nEVCXR_END_CONTENT";
+    // So many that the last are still on their way when the cell is done.
+    let lines: String = (0..2000).map(|line| format!("NUMBER {line}\n")).collect();
+    let (code, status, kind, text) = match n % 3 {
+        0 => ("panic!(\"NUMBER\")".to_owned(), "error", "error", "panicked: NUMBER"),
+        1 => (format!("println!(\"{figure}\");"), "ok", "execute_result", "<b>NUMBER</b>"),
+        _ => {
+            let code = "for line in 0..2000 { eprintln!(\"NUMBER {line}\"); };";
+            (code.to_owned(), "ok", "stream", lines.as_str())
+        }
+    };
+    let number = n.to_string();
+    (code.replace("NUMBER", &number), status, (kind, text.replace("NUMBER", &number)))
+}
+
+/// The first of the cores that this process may use.
+fn first_core() -> String {
+    let status = fs::read_to_string("/proc/self/status").expect("this process");
+    let cores = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+    let cores = cores.expect("a line").trim();
+    cores.split([',', '-']).next().expect("a core").to_owned()
+}
+
+/// A program that computes until this is dropped.
+struct Busy(Child);
+
+impl Busy {
+    fn on(core: &[&str]) -> Self {
+        let mut command = Command::new(core[0]);
+        command.args(&core[1..]).args(["sh", "-c", "while :; do :; done"]);
+        Self(command.spawn().expect("a shell"))
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_client_that_stops_reading_holds_up_nobody_and_costs_little() {
+    let (mut jupyter, kernel) = Jupyter::with_kernel();
+    let front = jupyter.process_id(kernel);
+    let flood = "for n in 0..1000 { println!(\"EVCXR_BEGIN_CONTENT text/html\\n{}\\n\
+        EVCXR_END_CONTENT\", \"omelet \".repeat(5000)); }";
+    // What the kernel needs for a flood that all read, it keeps.
+    assert_eq!(jupyter.run(kernel, flood).kinds.len(), 1000);
+    let before = memory(front);
+    jupyter.ask_kernel(kernel, "stall", ("clients", json!(2)));
+    for _ in 0..5 {
+        let answer = jupyter.run(kernel, flood);
+        assert_eq!((answer.status.as_str(), answer.kinds.len()), ("ok", 1000));
+    }
+    assert_eq!(jupyter.ok(kernel, "6 * 7"), "42");
+    // Neither has read 175 MB.
+    let more = memory(front).saturating_sub(before);
+    println!("{more} KiB more for two clients that do not read");
+    assert!(more < 100 * 1024, "{more} KiB more than {before}");
+}
+
+#[test]
+fn kernels_that_start_while_the_warm_folder_is_exchanged_are_whole() {
+    let mut jupyter = Jupyter::new();
+    let tiny = Tiny::new(jupyter.temp());
+    let argv = tiny.install();
+    let warm = tiny.folder.join("target/warm");
+    let lock =
+        File::options().create(true).append(true).open(warm.join("use.lock")).expect("it is ours");
+    let (stamp, old) = (warm.join("stamp"), built(&warm.join("build")));
+    let first = fs::read(&stamp).expect("it is installed");
+    tiny.replace("format(n)", "format(n + 1)");
+
+    // As a kernel that is just copying.
+    lock.lock_shared().expect("a lock");
+    let mut install = tiny.installation().spawn().expect("it starts");
+    eventually("the new state is there", || warm.join("next").exists());
+    std::thread::sleep(Duration::from_secs(1));
+    assert_eq!(fs::read(&stamp).ok(), Some(first), "exchanged under a kernel that copies");
+    assert_eq!(built(&warm.join("build")), old, "exchanged under a kernel that copies");
+    let kernels = [(); 2].map(|()| jupyter.start_by(&argv, &tiny.folder.join("notebooks")));
+    std::thread::sleep(Duration::from_millis(200));
+    lock.unlock().expect("a lock");
+    for kernel in kernels {
+        jupyter.wait(kernel);
+        jupyter.ok(kernel, ":dep tiny-words = { path = \"..\" }");
+        assert_eq!(jupyter.ok(kernel, "tiny_words::word(42)"), "\"43\"");
+    }
+    assert!(install.wait().is_ok_and(|status| status.success()), "it cannot be installed");
+    for kernel in kernels {
+        jupyter.stop(kernel);
+    }
+    eventually("their folders are gone", || jupyter.folders().is_empty());
+
+    // As an installation that is just exchanging.
+    lock.lock().expect("a lock");
+    let (build, away) = (warm.join("build"), warm.join("away"));
+    fs::rename(&build, &away).expect("it is ours");
+    fs::create_dir(&build).expect("it is ours");
+    let kernel = jupyter.start_by(&argv, &tiny.folder.join("notebooks"));
+    eventually("it has begun", || !jupyter.folders().is_empty());
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(!jupyter.folders()[0].join("build").exists(), "half a state was copied");
+    fs::remove_dir(&build).expect("it is ours");
+    fs::rename(&away, &build).expect("it is ours");
+    lock.unlock().expect("a lock");
+    jupyter.wait(kernel);
+    jupyter.ok(kernel, ":dep tiny-words = { path = \"..\" }");
+    assert_eq!(jupyter.ok(kernel, "tiny_words::word(1)"), "\"2\"");
+    assert_eq!(built(&jupyter.folders()[0].join("build")), built(&build), "it was built again");
+}
