@@ -4,6 +4,7 @@ mod elsewhere;
 mod faults;
 mod front;
 mod jupyter_client;
+mod spare;
 
 use std::fs;
 use std::path::{Path, PathBuf};
