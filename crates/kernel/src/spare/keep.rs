@@ -1,22 +1,20 @@
-//! The side of the spare kernel.
+//! The life of a spare kernel until a notebook takes it, and then as a kernel.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use anyhow::{Context, bail, ensure};
-use kernel_inside::handover;
-use rustix::net::sockopt::socket_peercred;
-use rustix::process::{getuid, setsid};
-use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
+use anyhow::{Context, anyhow, bail};
+use rustix::process::setsid;
 use tokio::io::AsyncReadExt;
 use tokio::sync::watch::Receiver;
 use tokio::task::spawn_blocking;
 
-use super::{Request, SERVED, TAKEN, fit, memory, rest, wanted};
+use super::{Request, SERVED, TAKEN, fit, hear, memory, rest, wanted};
 use crate::folder::{self, Folder};
 use crate::front::{self, Client, Doing};
 use crate::server::{self, Server};
@@ -26,9 +24,6 @@ use crate::{prepared, warm};
 
 /// How often it is looked whether the spare still fits.
 const LOOK: Duration = Duration::from_secs(2);
-
-/// How long a notebook may take to say who it is.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Gets a kernel ready for a notebook in `working_folder`, and serves the first that takes it.
 pub fn keep(settings: Settings, working_folder: &Path) -> anyhow::Result<()> {
@@ -40,45 +35,13 @@ pub fn keep(settings: Settings, working_folder: &Path) -> anyhow::Result<()> {
     folder::sweep();
     let toolchain = Toolchain::find(&settings)?;
     warm::fits(&settings, &toolchain)?;
-    let Some(spare) = Spare::make(&settings, &toolchain, needed)? else { return Ok(()) };
-
-    let Spare { folder, listener, socket } = spare;
-    let path = folder.path().to_owned();
-    let settings_file = settings.files.path.clone();
-    let made_of = [folder::program(), settings.warm_folder.join("stamp"), socket.clone()];
-    let prepare = move || prepared::prepare(&settings, folder);
-    let notebook = Arc::new(OnceLock::new());
-    let kept = Arc::clone(&notebook);
-    front::serve(Some(path), prepare, async move |doing| {
-        let mut end = Box::pin(server.end());
-        let (mut taken, request) = tokio::select! {
-            taken = spawn_blocking(move || wait_for_notebook(&listener, &socket)) => taken??,
-            changed = unfit(made_of) => bail!("a spare kernel fits no more: {:#}", changed),
-            () = failed(doing.clone()) => bail!("a spare kernel cannot start"),
-            () = &mut end => bail!("the server has ended"),
-        };
-        taken.write_all(TAKEN)?;
-        let _ = kept.set(taken.try_clone()?);
-        tokio::spawn(rest::start_when_resting(doing, settings_file));
-        taken.set_nonblocking(true)?;
-        let mut taken = tokio::net::UnixStream::from_std(taken)?;
-        let gone = async move {
-            tokio::select! {
-                // It says nothing more: this is its end.
-                _ = taken.read_u8() => {}
-                () = end => {}
-            }
-        };
-        let told = fit::told(&fit::own(std::env::vars_os())?, &request.variables);
-        Ok(Client { public: request.connection, told, gone: Box::pin(gone) })
-    })?;
-    if let Some(mut notebook) = notebook.get() {
-        let _ = notebook.write_all(SERVED);
+    match Spare::make(&settings, &toolchain, needed)? {
+        Some(spare) => spare.serve(settings, server),
+        None => Ok(()),
     }
-    Ok(())
 }
 
-/// What makes a process the spare of its server.
+/// What makes a process the spare kernel of its server.
 struct Spare {
     folder: Folder,
     listener: UnixListener,
@@ -110,35 +73,50 @@ impl Spare {
         let listener = UnixListener::bind(&socket).context("no socket for a spare kernel")?;
         Ok(Some(Self { folder, listener, socket }))
     }
-}
 
-/// Waits for a notebook; from then on no other one finds the spare.
-fn wait_for_notebook(
-    listener: &UnixListener,
-    socket: &Path,
-) -> anyhow::Result<(UnixStream, Request)> {
-    loop {
-        let (notebook, _) = listener.accept()?;
-        // Who says nothing, or not that, is waited for no longer.
-        if let Ok(request) = hear(&notebook) {
-            let _ = fs::remove_file(socket);
-            return Ok((notebook, request));
+    fn serve(self, settings: Settings, server: Server) -> anyhow::Result<()> {
+        let Self { folder, listener, socket } = self;
+        let path = folder.path().to_owned();
+        let settings_file = settings.files.path.clone();
+        let made_of = [folder::program(), settings.warm_folder.join("stamp"), socket.clone()];
+        let prepare = move || prepared::prepare(&settings, folder);
+        let notebook = Arc::new(OnceLock::new());
+        let kept = Arc::clone(&notebook);
+        front::serve(Some(path), prepare, async move |doing| {
+            let mut server_end: ServerEnd = Box::pin(server.end());
+            let (mut taken, request) = tokio::select! {
+                taken = spawn_blocking(move || hear::wait(&listener, &socket)) => taken??,
+                changed = unfit(made_of) => bail!("a spare kernel fits no more: {changed:#}"),
+                () = failed(doing.clone()) => bail!("a spare kernel cannot start"),
+                () = &mut server_end => bail!("the server has ended"),
+            };
+            taken.write_all(TAKEN)?;
+            let _ = kept.set(taken.try_clone()?);
+            tokio::spawn(rest::start_when_resting(doing, settings_file));
+            client(taken, request, server_end)
+        })?;
+        if let Some(mut notebook) = notebook.get() {
+            let _ = notebook.write_all(SERVED);
         }
+        Ok(())
     }
 }
 
-/// Takes over what a notebook hands over: its stdin, stdout and stderr become this process's.
-fn hear(notebook: &UnixStream) -> anyhow::Result<Request> {
-    ensure!(socket_peercred(notebook)?.uid == getuid(), "it is another user's");
-    notebook.set_read_timeout(Some(PATIENCE))?;
-    let [stdin, stdout, stderr] = handover::receive(notebook)?;
-    let mut line = String::new();
-    BufReader::new(notebook).read_line(&mut line)?;
-    let request = serde_json::from_str(&line)?;
-    dup2_stdin(stdin)?;
-    dup2_stdout(stdout)?;
-    dup2_stderr(stderr)?;
-    Ok(request)
+type ServerEnd = Pin<Box<dyn Future<Output = ()>>>;
+
+/// The notebook as a kernel's client. It is gone when the process that Jupyter started is.
+fn client(notebook: UnixStream, request: Request, server_end: ServerEnd) -> anyhow::Result<Client> {
+    notebook.set_nonblocking(true)?;
+    let mut notebook = tokio::net::UnixStream::from_std(notebook)?;
+    let gone = async move {
+        tokio::select! {
+            // It says nothing more: this is its end.
+            _ = notebook.read_u8() => {}
+            () = server_end => {}
+        }
+    };
+    let told = fit::told(&fit::own(std::env::vars_os())?, &request.variables);
+    Ok(Client { public: request.connection, told, gone: Box::pin(gone) })
 }
 
 /// Comes to its end when one of these files was changed.
@@ -149,7 +127,7 @@ async fn unfit(files: [PathBuf; 3]) -> anyhow::Error {
         match (&before, look()) {
             (Ok(before), Ok(now)) if *before == now => tokio::time::sleep(LOOK).await,
             (_, Err(reason)) => return reason,
-            _ => return anyhow::anyhow!("something was built anew"),
+            _ => return anyhow!("something was built anew"),
         }
     }
 }
@@ -158,5 +136,28 @@ async fn unfit(files: [PathBuf; 3]) -> anyhow::Error {
 async fn failed(mut doing: Receiver<Doing>) {
     if doing.wait_for(|doing| *doing == Doing::Failed).await.is_err() {
         std::future::pending().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_built_anew_or_removed_is_noticed() {
+        let temp = tempfile::tempdir().expect("a temp folder");
+        let files = ["program", "stamp", "socket"].map(|name| temp.path().join(name));
+        files.iter().for_each(|file| fs::write(file, "1").expect("written"));
+        let [_, stamp, socket] = files.clone();
+        let mut changed = Box::pin(unfit(files.clone()));
+        assert!(timeout(10 * LOOK, &mut changed).await.is_err());
+        fs::write(stamp, "22").expect("written");
+        assert!(timeout(2 * LOOK, &mut changed).await.is_ok());
+        let mut gone = Box::pin(unfit(files));
+        assert!(timeout(10 * LOOK, &mut gone).await.is_err());
+        fs::remove_file(socket).expect("removed");
+        assert!(timeout(2 * LOOK, &mut gone).await.is_ok());
     }
 }

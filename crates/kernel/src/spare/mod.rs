@@ -17,6 +17,7 @@
 //! nobody uses.
 
 mod fit;
+mod hear;
 mod keep;
 mod memory;
 mod rest;

@@ -75,7 +75,7 @@ fn a_spare_kernel_is_wanted_or_there_is_none() {
     let (jupyter, _kernel) = Jupyter::with_kernel();
     std::thread::sleep(Duration::from_secs(5));
     assert_eq!(jupyter.folders().len(), 1);
-    assert_eq!(spares(&jupyter), [PathBuf::new(); 0]);
+    assert!(spares(&jupyter).is_empty());
 }
 
 /// Starts a kernel for a notebook of this name, with spare kernels.
