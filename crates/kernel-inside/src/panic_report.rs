@@ -1,6 +1,6 @@
 //! A panic told in two lines: what, and at which line of the cell.
 
-use std::panic::{set_hook, PanicHookInfo};
+use std::panic::{PanicHookInfo, set_hook};
 use std::thread::{self, ThreadId};
 
 /// Reports panics so from now on. A panic of the thread that calls this ends a cell: the
