@@ -25,6 +25,8 @@ command `course` in crates/course: `./kernel-setup.sh run --help` shows them.
 
 Environment: PYTHON (the Python to use, 3.10 or newer), CARGO_HOME (where the
 Rust kernel is installed), TMPDIR. All else stays inside the checkout.
+WARM_KERNEL_SPARE: `lab` keeps one kernel ready for the next notebook while that
+many GB of memory are free, by itself 4; 0 for none.
 END
 }
 
@@ -72,6 +74,10 @@ export JUPYTERLAB_WORKSPACES_DIR=$jupyter/lab/workspaces IPYTHONDIR=$jupyter/ipy
 export PYTHONNOUSERSITE=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_USER=0 PIP_CACHE_DIR=$state/pip-cache
 # Another's kernels and Python modules, and a build folder under another name, would get in the way.
 unset JUPYTER_PATH JUPYTER_CONFIG_PATH PYTHONPATH PYTHONHOME CARGO_BUILD_TARGET
+
+# For kernels of `lab` alone: what is started from a terminal in it, or from a cell, has none.
+readonly spare=${WARM_KERNEL_SPARE:-4}
+unset WARM_KERNEL_SPARE
 
 # ---------------------------------------------------------------- long steps
 
@@ -309,9 +315,17 @@ lab() {
     # In a container the user is root as a rule; Jupyter then asks for this flag.
     ((EUID != 0)) || set -- --allow-root "$@"
     cd -- "$called_from"
+    export WARM_KERNEL_SPARE=$spare
+    first_spare
     # No search for language servers: none understands evcxr's cells, and it starts npm.
     exec "$venv/bin/jupyter" lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$root" \
         --LanguageServerManager.autodetect=False ${open[@]+"${open[@]}"} "$@"
+}
+
+# Gets ready while the browser opens. This process becomes the server, and the kernel ends with it.
+first_spare() {
+    local settings=$root/crates/notebook/kernel/kernel.toml
+    (JPY_PARENT_PID=$$ "$root/target/release/warm-kernel" spare "$settings" "$root/notebooks" >/dev/null 2>&1 </dev/null &)
 }
 
 become_course() { # become_course VERB ARG...: the rest is what crates/course does

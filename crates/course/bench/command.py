@@ -1,7 +1,7 @@
 """Measure how long the cells of the notebooks keep a learner waiting.
 
 Each notebook runs on the course's kernel and on a stock one, one after the other. A
-cell's own run time is taken off.
+cell's own run time is taken off. Then kernels start that find a spare one.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from time import monotonic
 
 from nbformat import NotebookNode
 
+from course.bench.ready import measure_ready
 from course.bench.table import report
 from course.bench.waits import Waits, measure
 from course.notebook.files import NAMES, find, read, replace_knobs
@@ -26,7 +27,8 @@ def main(options: argparse.Namespace) -> int:
     except ValueError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    report(measure_all(notebooks, options))
+    pairs = measure_all(notebooks, options)
+    report(pairs, measure_ready(options.root, options.spares))
     return 0
 
 
@@ -39,6 +41,12 @@ def add_parser(verbs: argparse._SubParsersAction) -> None:
     parser.set_defaults(main=main)
     parser.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help=NAMES)
     parser.add_argument("--scale", default="0.01", help="the knob TIME_SCALE")
+    parser.add_argument(
+        "--spares",
+        type=int,
+        default=3,
+        help="how many starts with a spare kernel are timed, beside as many of Python's",
+    )
     parser.add_argument(
         "--minutes",
         type=float,

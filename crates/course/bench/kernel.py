@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
 from pathlib import Path
-from time import monotonic, time
+from time import time
 
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import KernelManager
-
-CELL_SECONDS = 300
+from course.bench.start import CELL_SECONDS, our_command, start
 
 
 class Kernel:
     """A kernel under measurement; `ours` or stock."""
 
     def __init__(self, root: Path, ours: bool, temp: Path) -> None:
-        environment = dict(os.environ, TMPDIR=str(temp))
-        self.manager = KernelManager(connection_file=str(temp / "connection.json"))
+        environment = {}
         if ours:
-            spec = root / ".venv/share/jupyter/kernels/rust/kernel.json"
-            argv = json.loads(spec.read_text())["argv"]
+            argv = our_command(root)
         else:
             argv = [stock_kernel(), "--control_file", "{connection_file}"]
-            environment |= {
+            environment = {
                 "EVCXR_TMPDIR": str(temp / "stock"),
                 "EVCXR_CONFIG_DIR": str(temp / "no-configuration"),
             }
-        spec = KernelSpec(argv=argv, language="rust", interrupt_mode="message")
-        self.manager._kernel_spec = spec
-        begun, self.begun = monotonic(), time()
-        self.manager.start_kernel(
-            cwd=str(root / "notebooks"),
-            env=environment,
-            # Theirs says which of its dependencies it compiles; ours has none to compile.
-            stdout=subprocess.DEVNULL,
-            stderr=None if ours else subprocess.DEVNULL,
+        self.begun = time()
+        # Theirs says which of its dependencies it compiles; ours has none to compile.
+        self.manager, self.client, self.ready = start(
+            root, argv, temp, environment, quiet=not ours
         )
-        self.client = self.manager.client()
-        self.client.start_channels()
-        self.client.wait_for_ready(timeout=CELL_SECONDS)
-        # Ours answers at once; it is ready when a cell is done.
-        self.client.execute_interactive("", silent=True, timeout=CELL_SECONDS)
-        self.ready = monotonic() - begun
         self.pid = self.manager.provisioner.pid
         evcxr = next(p for p in family(self.pid) if program(p).startswith("evcxr"))
         variables = Path(f"/proc/{evcxr}/environ").read_text().split("\0")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from statistics import median, quantiles
 
+from course.bench.ready import Ready
 from course.bench.waits import Waits
 
 
-def report(pairs: list[tuple[Waits, Waits]]) -> None:
+def report(pairs: list[tuple[Waits, Waits]], ready: Ready | None = None) -> None:
     """Print what was measured beside what is wanted."""
     ours, stock = zip(*pairs, strict=True)
     late = [[s for w in side for s in w.cells[1:]] for side in (ours, stock)]
@@ -20,6 +21,11 @@ def report(pairs: list[tuple[Waits, Waits]]) -> None:
         most=10,
         times=3,
     )
+    if ready and ready.spare:
+        spare, python = median(ready.spare), median(ready.python)
+        stock_ready = median(w.ready for w in stock)
+        row("kernel ready, with a spare one", spare, stock_ready, most=1)
+        row("the same, beside Python's kernel", spare, python, times=1.5, of="Python's")
     row("first cell, the worst / the best", *first, most=0.6, times=0.05)
     if late[0]:
         row("median of the other cells", *map(median, late), most=0.5)
@@ -43,11 +49,11 @@ def high_end(waits: list[float]) -> float:
     return quantiles(waits, n=20)[-1] if len(waits) > 1 else waits[0]
 
 
-def row(what, course, stock, *, most=None, times=None, unit="s") -> None:
+def row(what, course, stock, *, most=None, times=None, unit="s", of="stock") -> None:
     ratio = course / stock
     missed = (most and course > most) or (times and ratio > times)
     wanted = [f"{most} {unit}"] if most else []
-    wanted += [f"{times} of stock"] if times else []
+    wanted += [f"{times} of {of}"] if times else []
     digits = 2 if unit == "s" else 0
     print(
         f"{what:34}{course:7.{digits}f} {unit}{stock:7.{digits}f} {unit}{ratio:8.3f}"

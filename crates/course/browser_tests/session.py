@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import secrets
 import shutil
@@ -64,9 +66,10 @@ def chromium() -> Iterator[Browser]:
 
 
 class Server:
-    """JupyterLab as `./kernel-setup.sh lab` starts it, in the checkout."""
+    """JupyterLab as `./kernel-setup.sh lab` starts it, in the checkout. Without spare
+    kernels, which would take the processors from what is tested."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, **variables: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -86,7 +89,11 @@ class Server:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=os.environ | {"WARM_KERNEL_SPARE": "0"} | variables,
             )
 
     def wait(self) -> None:
@@ -97,10 +104,17 @@ class Server:
         if self.process.poll() is not None:
             raise RuntimeError(f"JupyterLab has ended {self.said()}")
         try:
-            urllib.request.urlopen(f"{self.url}/api?token={self.token}", timeout=5)
+            self.ask("/api")
         except OSError:
             return False
         return True
+
+    def ask(self, path: str, request: dict | None = None):
+        """What its own pages ask; a request is posted."""
+        body = None if request is None else json.dumps(request).encode()
+        url = f"{self.url}{path}?token={self.token}"
+        with urllib.request.urlopen(url, body, timeout=60) as answer:
+            return json.load(answer)
 
     def said(self) -> str:
         return f"and said:\n{self.log.read_text(errors='replace')[-3000:]}"

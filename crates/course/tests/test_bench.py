@@ -15,6 +15,7 @@ from time import monotonic, sleep
 
 from course.bench.compile_costs import Costs
 from course.bench.kernel import Kernel, family, proportional_size, stock_kernel
+from course.bench.ready import Ready
 from course.bench.table import report, row
 from course.bench.waits import Waits
 from course.tests.checkout import Checkout, cell
@@ -40,7 +41,7 @@ class OnRealKernels(Checkout):
         knobs = cell("knobs", "knobs", "const TIME_SCALE: f64 = 1.0;")
         two = [cell("one", "", "let one = 1;"), cell("sum", "", "one + 1")]
         self.write("01-small", [knobs, *two])
-        run = self.course("bench", "01")
+        run = self.course("bench", "01", "--spares", "1")
 
         self.assertEqual(run.code, 0, run)
         for kernel in ("course", "stock"):
@@ -50,6 +51,10 @@ class OnRealKernels(Checkout):
         for what in ["kernel ready", "first cell", "median of", "95th", "sum over"]:
             numbers = rf"(?m)^{what}.*?{SECONDS}{SECONDS} +\d+\.\d{{3}} +at most"
             self.assertRegex(table, numbers)
+        self.assertRegex(table, rf"kernel ready, with a spare one{SECONDS}{SECONDS}")
+        self.assertRegex(
+            table, rf"beside Python's kernel{SECONDS}{SECONDS}.*of Python's"
+        )
         self.assertRegex(table, r"memory of a kernel, median +\d+ MB +\d+ MB")
         self.assertRegex(table, r"dependencies compiled +0 +0\n")
         self.assertNotIn("a different number of cells gave an error", table)
@@ -140,6 +145,15 @@ class Table(unittest.TestCase):
         table = said_by(report, [(Waits(1, [5], 0, 1), Waits(1, [7], 0, 1))])
         self.assertIn("first cell", table)
         self.assertNotIn("other cells", table)
+
+    def test_a_start_with_a_spare_kernel_stands_beside_pythons(self) -> None:
+        pairs = [(Waits(9, [5], 0, 1), Waits(4, [7], 0, 1))]
+        table = said_by(report, pairs, Ready(spare=[0.8, 0.6, 0.7], python=[0.4] * 3))
+        for line in [
+            "with a spare one +0.70 s +4.00 s +0.175 +at most 1 s\n",
+            "beside Python's kernel +0.70 s +0.40 s .*at most 1.5 of Python's +MISSED",
+        ]:
+            self.assertRegex(table, line)
 
     def test_different_failures_and_compiled_dependencies_are_told(self) -> None:
         ours = Waits(1, [5, 1, 1], failed=1, megabytes=1, compiled=4)

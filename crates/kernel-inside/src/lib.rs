@@ -15,6 +15,10 @@
 //! each command comes as three, written at once: [`turn`], the command, [`turn`]. The first
 //! closes stdin for the cell; the second waits for the next command, with stdin still closed.
 //!
+//! Before a command the kernel may have a variable set or removed that its notebook has, and that
+//! was not known when the process started: `variable NAME=value` or `variable NAME`, and an empty
+//! line.
+//!
 //! For the moment in which a command is on stdin, cells cannot read it: their standard library
 //! is another copy than evcxr's, with a lock of its own, which is held.
 
@@ -36,6 +40,9 @@ use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 
 /// The variable that names the kernel's socket.
 pub const SOCKET: &str = "WARM_KERNEL_SOCKET";
+
+/// How what sets a variable begins.
+pub const VARIABLE: &str = "variable ";
 
 /// To the kernel: what it must hear in order.
 static KERNEL: OnceLock<UnixStream> = OnceLock::new();
@@ -102,18 +109,37 @@ impl Commands {
         let _ = io::stdout().flush();
         close_stdin()?;
         tell("waiting\n")?;
-        let mut three = String::new();
-        while !three.ends_with("\n\n") {
-            if self.from_kernel.read_line(&mut three)? == 0 {
-                // The kernel has ended.
-                std::process::exit(0);
-            }
+        let mut three = self.read()?;
+        while let Some(variable) = three.strip_prefix(VARIABLE) {
+            set(variable.trim_end_matches('\n'));
+            three = self.read()?;
         }
         three.pop();
         let (read, write) = pipe_with(PipeFlags::CLOEXEC)?;
         File::from(write).write_all(three.as_bytes())?;
         STDIN.set(Some(io::stdin().lock()));
         Ok(dup2_stdin(read)?)
+    }
+
+    /// Lines up to an empty one, and that one.
+    fn read(&mut self) -> io::Result<String> {
+        let mut lines = String::new();
+        while !lines.ends_with("\n\n") {
+            if self.from_kernel.read_line(&mut lines)? == 0 {
+                // The kernel has ended.
+                std::process::exit(0);
+            }
+        }
+        Ok(lines)
+    }
+}
+
+/// Sets a variable, `NAME=value`, or removes it, `NAME`. No cell runs now; threads that a prelude
+/// has left do not read variables while they are idle.
+fn set(variable: &str) {
+    match variable.split_once('=') {
+        Some((name, value)) => std::env::set_var(name, value),
+        None => std::env::remove_var(variable),
     }
 }
 

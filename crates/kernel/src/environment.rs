@@ -15,7 +15,7 @@ use super::toolchain::Toolchain;
 
 /// Set by a user's shell or a colleague's tools, they would change what a cell is
 /// built with, or where.
-const UNWANTED: [&str; 12] = [
+const UNWANTED: [&str; 13] = [
     "CARGO_BUILD_TARGET",
     "CARGO_ENCODED_RUSTFLAGS",
     "CARGO_INCREMENTAL",
@@ -28,6 +28,8 @@ const UNWANTED: [&str; 12] = [
     "RUSTDOCFLAGS",
     "RUSTFLAGS",
     "RUST_BACKTRACE",
+    // What a cell starts is no server.
+    "WARM_KERNEL_SPARE",
 ];
 
 /// A command with the environment of a kernel whose files are in `folder`.

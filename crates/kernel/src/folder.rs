@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use rustix::fs::{FlockOperation, OFlags, fcntl_lock};
 use rustix::io::{FdFlags, fcntl_setfd};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, getuid, kill_process_group};
 use tempfile::TempDir;
 
 use super::above;
@@ -88,12 +88,25 @@ impl Folder {
 
 /// Removes what kernels that are gone have left.
 pub fn sweep() {
-    for entry in fs::read_dir(parent(&temp_dir())).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(PREFIX) {
-            // What is in use stays, and so does what belongs to another user.
-            let _ = remove(&entry.path(), try_lock);
-        }
+    for folder in all() {
+        // What is in use stays, and so does what belongs to another user.
+        let _ = remove(&folder, try_lock);
     }
+}
+
+/// The folders of this user's kernels, into which nobody else can put anything.
+pub fn own() -> impl Iterator<Item = PathBuf> {
+    all().filter(|folder| {
+        fs::symlink_metadata(folder).is_ok_and(|found| {
+            found.is_dir() && found.uid() == getuid().as_raw() && found.mode().trailing_zeros() >= 6
+        })
+    })
+}
+
+fn all() -> impl Iterator<Item = PathBuf> {
+    let entries = fs::read_dir(parent(&temp_dir())).into_iter().flatten().flatten();
+    let named = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with(PREFIX);
+    entries.filter(named).map(|entry| entry.path())
 }
 
 /// The process that [reaps](reap), beside the kernel, in a group of its own: Jupyter kills that
@@ -109,7 +122,12 @@ fn companion(folder: &Path, group: i32) -> Command {
 /// On Linux this very program, also after a rebuild has put another one in its place.
 pub fn itself() -> PathBuf {
     let itself = PathBuf::from("/proc/self/exe");
-    if itself.exists() { itself } else { current_exe().unwrap_or_default() }
+    if itself.exists() { itself } else { program() }
+}
+
+/// Where this program lay when it was started.
+pub fn program() -> PathBuf {
+    current_exe().unwrap_or_default()
 }
 
 /// Waits until the kernel of `folder` and all processes below it are gone, and removes it.
@@ -189,6 +207,17 @@ mod tests {
         assert_eq!(parent(&plain), plain);
         // Cargo compares it with where it runs, which the system tells without links.
         assert_eq!(parent(&to_plain), plain);
+    }
+
+    #[test]
+    fn what_others_can_write_into_is_not_ones_own() {
+        let folder = Folder::create().expect("a folder");
+        let is_own = || own().any(|own| own == folder.path());
+        assert!(is_own());
+        for mode in [0o710, 0o701] {
+            fs::set_permissions(folder.path(), Permissions::from_mode(mode)).expect("it is ours");
+            assert!(!is_own(), "{mode:o}");
+        }
     }
 
     #[test]

@@ -21,7 +21,10 @@ mod front;
 mod inside;
 mod install;
 mod name_at_cursor;
+mod prepared;
+mod server;
 mod settings;
+mod spare;
 mod start;
 mod tokens;
 mod toolchain;
@@ -53,6 +56,14 @@ enum Action {
         settings: PathBuf,
         /// The connection file that Jupyter wrote.
         connection_file: PathBuf,
+    },
+    /// Get a kernel ready for the next notebook of the server JPY_PARENT_PID, if
+    /// WARM_KERNEL_SPARE gigabytes of memory are free.
+    Spare {
+        /// The settings file.
+        settings: PathBuf,
+        /// The folder of the notebook.
+        working_folder: PathBuf,
     },
     /// Become a program that ends with the one that starts it (a starting kernel calls this).
     #[command(hide = true)]
@@ -90,6 +101,9 @@ fn run(action: &Action) -> anyhow::Result<()> {
         }
         Action::Start { settings, connection_file } => {
             start::start(Settings::load(settings)?, connection_file)
+        }
+        Action::Spare { settings, working_folder } => {
+            spare::keep(Settings::load(settings)?, working_folder)
         }
         Action::EndWithParent { program, arguments } => start::end_with_parent(program, arguments),
         Action::Reap { folder, group } => folder::reap(folder, *group),

@@ -62,8 +62,13 @@ pub fn unpack(settings: &Settings, toolchain: &Toolchain, to: &Path) -> anyhow::
     ensure!(build.is_dir(), "nothing is prepared in {}", place.display());
     let _quiet = lock(place, "use.lock", File::lock_shared)?;
     copy(&build, to)?;
+    fits(settings, toolchain)
+}
+
+/// An error if the warm build folder does not fit any more.
+pub fn fits(settings: &Settings, toolchain: &Toolchain) -> anyhow::Result<()> {
     let stamp = fingerprint(settings, toolchain)?;
-    let fits = fs::read_to_string(place.join("stamp")).is_ok_and(|old| old == stamp);
+    let fits = fs::read_to_string(settings.warm_folder.join("stamp")).is_ok_and(|old| old == stamp);
     ensure!(fits, "the crates or the compiler have changed since it was prepared");
     Ok(())
 }

@@ -50,6 +50,8 @@ pub struct Cells {
     commands: Option<File>,
     /// The command that is a turn.
     turn: Option<String>,
+    /// What the process is told before its next cell.
+    told: String,
 }
 
 impl Cells {
@@ -74,6 +76,7 @@ impl Cells {
             _evcxr_stderr: evcxr_stderr,
             commands: Some(File::from(send)),
             turn: None,
+            told: String::new(),
         })
     }
 
@@ -91,6 +94,11 @@ impl Cells {
     /// Whether the process is between two turns: then all that it prints passes here in order.
     pub fn takes_turns(&self) -> bool {
         self.turn.is_some()
+    }
+
+    /// Has these words told to the process before its next cell.
+    pub fn tell(&mut self, words: &str) {
+        self.told.push_str(words);
     }
 
     /// Tells evcxr what it must hear of the process.
@@ -160,7 +168,7 @@ impl Cells {
             return false;
         }
         let text = match &self.turn {
-            Some(turn) => format!("{turn}\n{line}\n{turn}\n\n"),
+            Some(turn) => format!("{}{turn}\n{line}\n{turn}\n\n", std::mem::take(&mut self.told)),
             None => format!("{line}\n"),
         };
         self.turn.get_or_insert_with(|| line.to_owned());

@@ -31,10 +31,15 @@ mod shut;
 mod sockets;
 mod words;
 
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
+use std::pin::Pin;
 
 use anyhow::Context;
 use jupyter_zmq_client::ConnectionInfo;
+use tokio::sync::watch;
+
+use crate::folder::Folder;
 
 /// Who answers a kernel's requests.
 pub struct Kernel {
@@ -44,27 +49,58 @@ pub struct Kernel {
     pub connection: ConnectionInfo,
     /// Where the process of the cells finds this program.
     pub socket: PathBuf,
+    /// Where all of it is.
+    pub folder: ManuallyDrop<Folder>,
 }
 
-/// Serves Jupyter until it asks for the end, or nobody is left to ask. `prepare` says how evcxr
-/// is started; if that fails, each cell is answered with the reason.
-pub fn serve(
-    public: ConnectionInfo,
+/// Who asks.
+pub struct Client {
+    /// Where it is listened for.
+    pub public: ConnectionInfo,
+    /// What each process of cells is told before its first cell: see `kernel_inside`.
+    pub told: String,
+    /// Comes to its end once nobody is left who could ask.
+    pub gone: Pin<Box<dyn Future<Output = ()>>>,
+}
+
+/// What a kernel does at the moment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Doing {
+    /// It gets ready.
+    Starting,
+    /// It runs cells or answers questions.
+    Working,
+    /// It is ready, and nothing is asked.
+    Resting,
+    /// It cannot start.
+    Failed,
+}
+
+/// Serves `client` until the end is asked for, or nobody is left to ask. `prepare` says how evcxr
+/// is started; if that fails, each cell is answered with the reason. A kernel gets ready also
+/// while its client is still waited for.
+pub fn serve<F: Future<Output = anyhow::Result<Client>>>(
     folder: Option<PathBuf>,
-    server: Option<i32>,
     prepare: impl FnOnce() -> anyhow::Result<Kernel> + Send + 'static,
+    client: impl FnOnce(watch::Receiver<Doing>) -> F,
 ) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .context("no threads for the kernel")?;
-    runtime.block_on(async {
-        let (jupyter, requests) = sockets::Jupyter::open(&public, folder.as_deref()).await?;
+    let served = runtime.block_on(async {
+        let (jupyter, requests, closed) = sockets::Jupyter::new();
+        let (doing, looks) = watch::channel(Doing::Starting);
         let kernel = tokio::task::spawn_blocking(prepare);
-        session::Session::new(jupyter, requests, server).run(kernel).await
-    })?;
+        let client = async {
+            let client = client(looks).await?;
+            closed.open(&client.public, folder.as_deref()).await?;
+            anyhow::Ok(client)
+        };
+        session::Session::new(jupyter, requests, doing).run(kernel, client).await
+    });
     // A thread may still wait for something.
     runtime.shutdown_background();
-    Ok(())
+    served
 }

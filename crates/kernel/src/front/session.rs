@@ -7,26 +7,24 @@ mod requests;
 mod verdict;
 
 use std::collections::{BTreeSet, VecDeque};
-use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixListener;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use jupyter_protocol::JupyterMessage;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::sleep_until;
 
-use super::Kernel;
 use super::cells::{Cells, Event};
 use super::children;
 use super::evcxr::{Evcxr, Said};
 use super::output::Output;
 use super::sockets::{Jupyter, Request};
 use super::words::Reader;
+use super::{Client, Doing, Kernel};
 use verdict::{Problem, Seen};
 
 /// How long evcxr's last outputs are waited for, once it has replied.
@@ -42,9 +40,11 @@ const HIDDEN: [&str; 2] = ["kernel_inside::attach()?;", "kernel_inside::turn();"
 pub struct Session {
     jupyter: Jupyter,
     requests: UnboundedReceiver<Request>,
-    /// The process that asked for this kernel, whatever its id is used for once it has ended.
-    server: Option<OwnedFd>,
     kernel: State,
+    /// What others see of it.
+    doing: watch::Sender<Doing>,
+    /// What each process of cells is told before its first cell.
+    told: String,
     queue: VecDeque<JupyterMessage>,
     running: Option<Running>,
     /// The last cell: what a thread of it prints later belongs to it.
@@ -92,15 +92,14 @@ impl Session {
     pub fn new(
         jupyter: Jupyter,
         requests: UnboundedReceiver<Request>,
-        server: Option<i32>,
+        doing: watch::Sender<Doing>,
     ) -> Self {
         Self {
             jupyter,
             requests,
-            server: server
-                .and_then(Pid::from_raw)
-                .and_then(|server| pidfd_open(server, PidfdFlags::empty()).ok()),
             kernel: State::Starting(None),
+            doing,
+            told: String::new(),
             queue: VecDeque::new(),
             running: None,
             last: None,
@@ -115,14 +114,21 @@ impl Session {
     }
 
     /// Answers until the end is asked for.
-    pub async fn run(mut self, kernel: JoinHandle<anyhow::Result<Kernel>>) -> anyhow::Result<()> {
+    pub async fn run(
+        mut self,
+        kernel: JoinHandle<anyhow::Result<Kernel>>,
+        client: impl Future<Output = anyhow::Result<Client>>,
+    ) -> anyhow::Result<()> {
         self.jupyter.status(None, "starting");
+        tokio::pin!(client);
+        let mut gone = None;
         let (_nobody, mut said) = unbounded_channel();
         let mut listener: Option<tokio::net::UnixListener> = None;
         let mut kernel = Some(kernel);
-        let mut second = tokio::time::interval(Duration::from_secs(1));
         loop {
             let due = self.due();
+            let now = self.doing();
+            self.doing.send_if_modified(|doing| std::mem::replace(doing, now) != now);
             tokio::select! {
                 prepared = async { kernel.as_mut().expect("asked once").await }, if kernel.is_some() => {
                     kernel = None;
@@ -134,11 +140,26 @@ impl Session {
                         Err(reason) => self.fail(format!("{reason:#}")),
                     }
                 }
+                client = &mut client, if gone.is_none() => match client {
+                    Ok(client) => {
+                        self.tell_cells(client.told);
+                        gone = Some(client.gone);
+                    }
+                    Err(reason) => {
+                        self.end().await;
+                        return Err(reason);
+                    }
+                },
+                () = async { gone.as_mut().expect("asked with a client").await }, if gone.is_some() => {
+                    self.end().await;
+                    return Ok(());
+                }
                 Some(request) = self.requests.recv() => match request {
                     Request::Shell(message) => self.asked(message),
                     Request::Control(message) => {
                         if self.asked_at_once(&message) {
-                            return self.end().await;
+                            self.end().await;
+                            return Ok(());
                         }
                     }
                 },
@@ -149,7 +170,8 @@ impl Session {
                             continue;
                         }
                         self.evcxr_has_ended();
-                        return self.end().await;
+                        self.end().await;
+                        return Ok(());
                     }
                     self.heard(word);
                 }
@@ -164,11 +186,6 @@ impl Session {
                     self.publish(messages);
                     self.finish_if_done();
                 }
-                _ = second.tick() => {
-                    if self.server.as_ref().is_some_and(has_ended) {
-                        return self.end().await;
-                    }
-                }
             }
         }
     }
@@ -181,8 +198,28 @@ impl Session {
         };
         let Err(socket) = socket else { return };
         match Cells::take_over(&socket) {
-            Ok(cells) => (self.cells, self.reader) = (Some(cells), Reader::default()),
+            Ok(mut cells) => {
+                cells.tell(&self.told);
+                (self.cells, self.reader) = (Some(cells), Reader::default());
+            }
             Err(reason) => eprintln!("A cell's process could not be attached: {reason:#}"),
+        }
+    }
+
+    /// Has these words told to the process of the cells, and to those that come after it.
+    fn tell_cells(&mut self, words: String) {
+        if let Some(cells) = &mut self.cells {
+            cells.tell(&words);
+        }
+        self.told = words;
+    }
+
+    fn doing(&self) -> Doing {
+        match self.kernel {
+            State::Starting(_) => Doing::Starting,
+            State::Failed(_) => Doing::Failed,
+            State::Ready(_) if self.running.is_none() && self.queue.is_empty() => Doing::Resting,
+            State::Ready(_) => Doing::Working,
         }
     }
 
@@ -195,7 +232,7 @@ impl Session {
     }
 
     /// Ends all that was started.
-    async fn end(&mut self) -> anyhow::Result<()> {
+    async fn end(&mut self) {
         // The last messages are on their way.
         tokio::time::sleep(Duration::from_millis(100)).await;
         let own = rustix::process::getpid().as_raw_pid();
@@ -203,7 +240,6 @@ impl Session {
         if let State::Starting(Some(evcxr)) | State::Ready(evcxr) = &self.kernel {
             children::end(evcxr.process, &[own]);
         }
-        Ok(())
     }
 
     fn fail(&mut self, reason: String) {
@@ -235,13 +271,11 @@ fn start_evcxr(kernel: Kernel) -> anyhow::Result<Begun> {
         UnixListener::bind(&kernel.socket).context("no socket in the kernel's folder")?;
     listener.set_nonblocking(true)?;
     let listener = tokio::net::UnixListener::from_std(listener)?;
+    // evcxr and what it starts hold the folder. Another kernel that this one starts does not.
+    kernel.folder.share(true)?;
     let (evcxr, said) = Evcxr::start(kernel.command, kernel.connection)?;
+    kernel.folder.share(false)?;
     Ok((evcxr, said, listener))
-}
-
-fn has_ended(process: &OwnedFd) -> bool {
-    let mut look = [PollFd::new(process, PollFlags::IN)];
-    poll(&mut look, Some(&Timespec::default())).is_ok_and(|ended| ended > 0)
 }
 
 async fn next_of(cells: &mut Option<Cells>) -> Event {

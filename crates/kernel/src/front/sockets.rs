@@ -37,17 +37,22 @@ pub struct Jupyter {
     published: Arc<AtomicUsize>,
 }
 
-impl Jupyter {
+/// The sockets, before it is known where they are. What is said meanwhile is kept.
+pub struct Closed {
+    shell: UnboundedReceiver<JupyterMessage>,
+    control: UnboundedReceiver<JupyterMessage>,
+    iopub: UnboundedReceiver<JupyterMessage>,
+    requests: UnboundedSender<Request>,
+    published: Arc<AtomicUsize>,
+}
+
+impl Closed {
     /// Listens where `public` says. Sockets of `folder` stand behind the ports; without one,
     /// whoever knows the key comes in.
-    pub async fn open(
-        public: &ConnectionInfo,
-        folder: Option<&Path>,
-    ) -> anyhow::Result<(Self, UnboundedReceiver<Request>)> {
+    pub async fn open(self, public: &ConnectionInfo, folder: Option<&Path>) -> anyhow::Result<()> {
         let doors = folder.map(|folder| (folder, doors::room()));
         let doors = doors.as_ref();
         let session = uuid::Uuid::new_v4().to_string();
-        let (sender, requests) = unbounded_channel();
         let mut routers = Vec::new();
         for (name, port) in [
             ("shell", public.shell_port),
@@ -59,19 +64,17 @@ impl Jupyter {
             routers.push(Connection::new(socket, &public.key, &session));
         }
         let mut iopub = PubSocket::new();
-        let published = Arc::default();
-        bind(&mut iopub, public, "iopub", public.iopub_port, doors, &published).await?;
+        bind(&mut iopub, public, "iopub", public.iopub_port, doors, &self.published).await?;
         let mut heartbeat = RepSocket::new();
         bind(&mut heartbeat, public, "hb", public.hb_port, doors, &Arc::default()).await?;
 
-        let mut channels = Vec::new();
-        for (connection, wrap) in routers.into_iter().zip([
-            Some(Request::Shell as fn(_) -> _),
-            Some(Request::Control),
-            None,
+        for (connection, (wrap, answers)) in routers.into_iter().zip([
+            (Some(Request::Shell as fn(_) -> _), Some(self.shell)),
+            (Some(Request::Control), Some(self.control)),
+            (None, None),
         ]) {
             let (send, mut receive) = connection.split();
-            let sender = sender.clone();
+            let sender = self.requests.clone();
             tokio::spawn(async move {
                 loop {
                     // What is not signed by whoever started the kernel, or is not Jupyter's, is
@@ -82,7 +85,9 @@ impl Jupyter {
                     }
                 }
             });
-            channels.push(sending(send));
+            if let Some(answers) = answers {
+                keep_sending(answers, send);
+            }
         }
         tokio::spawn(async move {
             loop {
@@ -91,9 +96,27 @@ impl Jupyter {
                 }
             }
         });
-        let iopub = sending(Connection::new(iopub, &public.key, &session));
-        let [shell, control, _stdin] = channels.try_into().ok().context("three channels")?;
-        Ok((Self { shell, control, iopub, published }, requests))
+        keep_sending(self.iopub, Connection::new(iopub, &public.key, &session));
+        Ok(())
+    }
+}
+
+impl Jupyter {
+    /// Where answers go, and where requests come from, once the sockets are opened.
+    pub fn new() -> (Self, UnboundedReceiver<Request>, Closed) {
+        let (shell, shell_answers) = unbounded_channel();
+        let (control, control_answers) = unbounded_channel();
+        let (iopub, outputs) = unbounded_channel();
+        let (sender, requests) = unbounded_channel();
+        let published = Arc::default();
+        let closed = Closed {
+            shell: shell_answers,
+            control: control_answers,
+            iopub: outputs,
+            requests: sender,
+            published: Arc::clone(&published),
+        };
+        (Self { shell, control, iopub, published }, requests, closed)
     }
 
     /// Answers a request of the shell channel.
@@ -144,16 +167,15 @@ fn reply(request: &JupyterMessage, content: Value) -> JupyterMessage {
 }
 
 /// Sends what comes, in order. Who has left hears nothing.
-fn sending<S: SocketSend + Send + 'static>(
+fn keep_sending<S: SocketSend + Send + 'static>(
+    mut messages: UnboundedReceiver<JupyterMessage>,
     mut connection: Connection<S>,
-) -> UnboundedSender<JupyterMessage> {
-    let (sender, mut messages) = unbounded_channel();
+) {
     tokio::spawn(async move {
         while let Some(message) = messages.recv().await {
             let _ = connection.send(message).await;
         }
     });
-    sender
 }
 
 async fn bind(

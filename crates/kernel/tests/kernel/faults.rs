@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::jupyter_client::{Jupyter, checkout, eventually, kill};
+use crate::jupyter_client::{Jupyter, checkout, eventually, kill, running};
 
 #[test]
 fn an_interrupt_ends_a_cell_with_all_that_it_started_and_nothing_else() {
@@ -148,13 +148,6 @@ pub fn evcxr_of(front: u64) -> u64 {
         fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|name| name.starts_with("evcxr"))
     };
     ids.find(is_evcxr).expect("it runs")
-}
-
-/// Whether a process has these words in its command line.
-fn running(words: &str) -> bool {
-    let processes = fs::read_dir("/proc").expect("the processes").flatten();
-    let lines = processes.map(|process| fs::read(process.path().join("cmdline")));
-    lines.flatten().any(|line| String::from_utf8_lossy(&line).contains(words))
 }
 
 /// The memory of a process that nobody shares, in KiB.

@@ -7,6 +7,7 @@ mod inner_ports;
 mod jupyter_client;
 mod load;
 mod shared_temp;
+mod spare;
 
 use std::fs;
 use std::path::{Path, PathBuf};

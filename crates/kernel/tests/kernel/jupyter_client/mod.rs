@@ -50,6 +50,7 @@ impl Jupyter {
             .args(["-E", "-B"])
             .arg(root.join("crates/kernel/tests/kernel/jupyter_client/kernels.py"))
             .env("TMPDIR", temp.path())
+            .env_remove("WARM_KERNEL_SPARE")
             .env("JUPYTER_RUNTIME_DIR", temp.path().join("runtime"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -230,6 +231,13 @@ pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to.parent().expect("a parent")).expect("a writable folder");
     let copied = Command::new("cp").arg("-a").args([from, to]).status();
     assert!(copied.is_ok_and(|status| status.success()), "cannot copy {}", from.display());
+}
+
+/// Whether a process has these words in its command line.
+pub fn running(words: &str) -> bool {
+    let processes = fs::read_dir("/proc").expect("the processes").flatten();
+    let lines = processes.map(|process| fs::read(process.path().join("cmdline")));
+    lines.flatten().any(|line| String::from_utf8_lossy(&line).contains(words))
 }
 
 /// Waits for something that is on its way.

@@ -1,0 +1,38 @@
+//! What evcxr needs: a folder of its own with everything built, and a command.
+
+use std::mem::ManuallyDrop;
+
+use rustix::process::{getpgrp, getpid};
+
+use super::folder::Folder;
+use super::front::{Kernel, connection};
+use super::settings::Settings;
+use super::toolchain::Toolchain;
+use super::{above, configuration, environment, warm};
+
+/// A folder that goes away with this process.
+pub fn folder() -> anyhow::Result<Folder> {
+    let folder = Folder::create()?;
+    // Only what began a group of its own is in one that nobody else is in.
+    let own = getpid();
+    folder.reap(if getpgrp() == own { own.as_raw_pid() } else { 0 })?;
+    Ok(folder)
+}
+
+/// Fills it. Clients come in through it, also where nothing can be prepared: it is the process
+/// that cleans up who removes it.
+pub fn prepare(settings: &Settings, folder: Folder) -> anyhow::Result<Kernel> {
+    let folder = ManuallyDrop::new(folder);
+    let toolchain = Toolchain::find(settings)?;
+    above::check(&toolchain, folder.path())?;
+    if let Err(reason) = warm::unpack(settings, &toolchain, &folder.path().join("build")) {
+        let set_up = &settings.set_up;
+        eprintln!("This kernel starts slowly: {reason:#}. Run {set_up} to prepare it.");
+    }
+    configuration::write(settings, &toolchain, folder.path(), "")?;
+    let (connection, file) = connection::write_private(folder.path())?;
+    let mut command = environment::kernel(settings, &toolchain, folder.path(), &file);
+    let socket = folder.path().join("cells");
+    command.env(kernel_inside::SOCKET, &socket).env("EVCXR_LIVE_DISPLAYS", "1");
+    Ok(Kernel { command: command.into(), connection, socket, folder })
+}
