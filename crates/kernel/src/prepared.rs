@@ -5,7 +5,7 @@ use std::mem::ManuallyDrop;
 use rustix::process::{getpgrp, getpid};
 
 use super::folder::Folder;
-use super::front::{Kernel, connection};
+use super::front::{Kernel, Loaded, connection};
 use super::settings::Settings;
 use super::toolchain::Toolchain;
 use super::{above, configuration, environment, warm};
@@ -34,5 +34,10 @@ pub fn prepare(settings: &Settings, folder: Folder) -> anyhow::Result<Kernel> {
     let mut command = environment::kernel(settings, &toolchain, folder.path(), &file);
     let socket = folder.path().join("cells");
     command.env(kernel_inside::SOCKET, &socket).env("EVCXR_LIVE_DISPLAYS", "1");
-    Ok(Kernel { command: command.into(), connection, socket, folder })
+    let loaded = Loaded {
+        package: settings.files.package.clone(),
+        folder: settings.library.canonicalize()?,
+    };
+    let (command, idle) = (command.into(), settings.files.idle.clone());
+    Ok(Kernel { command, connection, socket, loaded, idle, folder })
 }

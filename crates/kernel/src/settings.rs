@@ -1,4 +1,4 @@
-//! The settings file: what a kernel is called, loads and runs before it answers.
+//! The settings file: what a kernel is called, what it loads, and what it runs by itself.
 //!
 //! All that is known about somebody's notebooks comes from there. Its paths are relative to
 //! the folder it lies in, so that a checkout can be moved.
@@ -31,6 +31,7 @@ pub struct Settings {
     #[serde(default)]
     watched: Vec<PathBuf>,
     prelude: Option<PathBuf>,
+    idle: Option<PathBuf>,
     cargo: Option<PathBuf>,
     /// evcxr's own settings, which hold from its first build on.
     #[serde(default)]
@@ -55,6 +56,8 @@ pub struct Files {
     pub text: String,
     /// What kernels run before they answer.
     pub prelude: String,
+    /// What they run once while nothing is asked of them.
+    pub idle: String,
     /// Settings of Cargo that hold for all a kernel builds.
     pub cargo: String,
     /// The name of the library's package.
@@ -88,7 +91,7 @@ impl Settings {
     fn resolve(&mut self, folder: &Path) {
         let one = [&mut self.library, &mut self.lock, &mut self.warm_folder];
         let many = self.watched.iter_mut().chain(self.environment_paths.values_mut());
-        let optional = self.prelude.iter_mut().chain(&mut self.cargo);
+        let optional = self.prelude.iter_mut().chain(&mut self.idle).chain(&mut self.cargo);
         for path in one.into_iter().chain(many).chain(optional) {
             *path = below(folder, path);
         }
@@ -112,6 +115,7 @@ impl Settings {
             ensure!(path.exists(), "`watched` names {}, {told}", path.display());
         }
         self.files.prelude = text("prelude", self.prelude.as_deref())?;
+        self.files.idle = text("idle", self.idle.as_deref())?;
         self.files.cargo = text("cargo", self.cargo.as_deref())?;
         Ok(())
     }

@@ -6,7 +6,8 @@
 //! source ─► statements ─► ending ─► completeness, unfinished
 //!    │          ├───────► statics, names
 //!    │          └──────────────────► kept ─► advice    ended
-//!    └────► letters ───────────────► restored
+//!    ├────► letters ───────────────► restored
+//!    └────► loaded
 //! ```
 //!
 //! All are functions from text to text. Those that answer with a sentence speak to the
@@ -19,6 +20,7 @@ mod ending;
 mod failure;
 mod kept;
 mod letters;
+mod loaded;
 mod names;
 mod restored;
 mod source;
@@ -30,6 +32,7 @@ pub use advice::advice;
 pub use completeness::{Completeness, completeness};
 pub use ended::ended;
 pub use letters::{placeholders, without_foreign_letters};
+pub use loaded::without_loaded;
 pub use names::{defined_names, meets_evcxr};
 pub use restored::restored;
 pub use statics::warnings;

@@ -31,6 +31,8 @@ mod shut;
 mod sockets;
 mod words;
 
+use std::borrow::Cow;
+use std::fs;
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -39,6 +41,7 @@ use anyhow::Context;
 use jupyter_zmq_client::ConnectionInfo;
 use tokio::sync::watch;
 
+use crate::cell;
 use crate::folder::Folder;
 
 /// Who answers a kernel's requests.
@@ -49,8 +52,28 @@ pub struct Kernel {
     pub connection: ConnectionInfo,
     /// Where the process of the cells finds this program.
     pub socket: PathBuf,
+    /// What it has loaded.
+    pub loaded: Loaded,
+    /// What is run once while nothing is asked.
+    pub idle: String,
     /// Where all of it is.
     pub folder: ManuallyDrop<Folder>,
+}
+
+/// The crate that notebooks load.
+pub struct Loaded {
+    /// The name of its package.
+    pub package: String,
+    /// Its folder.
+    pub folder: PathBuf,
+}
+
+impl Loaded {
+    /// A cell without the lines that load it again.
+    fn not_again<'a>(&self, code: &'a str) -> Cow<'a, str> {
+        let is_there = |folder: &str| fs::canonicalize(folder).is_ok_and(|it| it == self.folder);
+        cell::without_loaded(code, &self.package, &is_there)
+    }
 }
 
 /// Who asks.

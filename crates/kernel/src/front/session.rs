@@ -24,7 +24,7 @@ use super::evcxr::{Evcxr, Said};
 use super::output::Output;
 use super::sockets::{Jupyter, Request};
 use super::words::Reader;
-use super::{Client, Doing, Kernel};
+use super::{Client, Doing, Kernel, Loaded};
 use verdict::{Problem, Seen};
 
 /// How long evcxr's last outputs are waited for, once it has replied.
@@ -32,6 +32,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long after its begin a cell may have been sent after an interrupt.
 const ARGUABLE: Duration = Duration::from_secs(1);
+
+/// How long nothing was asked before evcxr is given something to do.
+const REST: Duration = Duration::from_millis(500);
 
 /// What connects a new process of cells, and what it does at each turn.
 const HIDDEN: [&str; 2] = ["kernel_inside::attach()?;", "kernel_inside::turn();"];
@@ -57,6 +60,12 @@ pub struct Session {
     hidden: usize,
     /// The names of all variables that cells of this process have had.
     defined: BTreeSet<String>,
+    /// What evcxr has loaded, until a cell clears it.
+    loaded: Option<Loaded>,
+    /// What is still to be run while nothing is asked.
+    idle: Option<String>,
+    /// Since when nothing was asked.
+    resting_since: Instant,
     /// A cell has had an `.await`: evcxr has put all later ones into a runtime of its own.
     awaited: bool,
 }
@@ -85,6 +94,8 @@ enum Work {
     /// A completion or a documentation.
     Question(JupyterMessage),
     Hidden,
+    /// What is run while nothing is asked.
+    Idle,
 }
 
 impl Session {
@@ -109,6 +120,9 @@ impl Session {
             reader: Reader::default(),
             hidden: 0,
             defined: BTreeSet::new(),
+            loaded: None,
+            idle: None,
+            resting_since: Instant::now(),
             awaited: false,
         }
     }
@@ -133,9 +147,11 @@ impl Session {
                 prepared = async { kernel.as_mut().expect("asked once").await }, if kernel.is_some() => {
                     kernel = None;
                     match prepared.context("the preparation panicked").and_then(|kernel| kernel).and_then(start_evcxr) {
-                        Ok((evcxr, answers, sockets)) => {
+                        Ok(Begun { evcxr, answers, sockets, loaded, idle }) => {
                             self.kernel = State::Starting(Some(evcxr));
                             (said, listener) = (answers, Some(sockets));
+                            self.loaded = Some(loaded);
+                            self.idle = Some(idle).filter(|code| !code.is_empty());
                         }
                         Err(reason) => self.fail(format!("{reason:#}")),
                     }
@@ -185,6 +201,7 @@ impl Session {
                     let messages = self.output.flush();
                     self.publish(messages);
                     self.finish_if_done();
+                    self.use_the_rest();
                 }
             }
         }
@@ -228,7 +245,9 @@ impl Session {
         let replied = self.running.as_ref().and_then(|running| running.reply.as_ref());
         let patience = replied.map(|(_, at)| *at + PATIENCE);
         let far = Instant::now() + Duration::from_secs(3600);
-        self.output.due().into_iter().chain(patience).min().unwrap_or(far)
+        let rested = self.idle.as_ref().filter(|_| self.doing() == Doing::Resting);
+        let rested = rested.map(|_| self.resting_since + REST);
+        self.output.due().into_iter().chain(patience).chain(rested).min().unwrap_or(far)
     }
 
     /// Ends all that was started.
@@ -263,19 +282,26 @@ impl Running {
     }
 }
 
-type Begun = (Evcxr, UnboundedReceiver<Said>, tokio::net::UnixListener);
+/// evcxr has begun to start.
+struct Begun {
+    evcxr: Evcxr,
+    answers: UnboundedReceiver<Said>,
+    /// Where the process of the cells comes in.
+    sockets: tokio::net::UnixListener,
+    loaded: Loaded,
+    idle: String,
+}
 
 /// Starts evcxr, and listens for the process of the cells.
 fn start_evcxr(kernel: Kernel) -> anyhow::Result<Begun> {
-    let listener =
-        UnixListener::bind(&kernel.socket).context("no socket in the kernel's folder")?;
-    listener.set_nonblocking(true)?;
-    let listener = tokio::net::UnixListener::from_std(listener)?;
+    let sockets = UnixListener::bind(&kernel.socket).context("no socket in the kernel's folder")?;
+    sockets.set_nonblocking(true)?;
+    let sockets = tokio::net::UnixListener::from_std(sockets)?;
     // evcxr and what it starts hold the folder. Another kernel that this one starts does not.
     kernel.folder.share(true)?;
-    let (evcxr, said) = Evcxr::start(kernel.command, kernel.connection)?;
+    let (evcxr, answers) = Evcxr::start(kernel.command, kernel.connection)?;
     kernel.folder.share(false)?;
-    Ok((evcxr, said, listener))
+    Ok(Begun { evcxr, answers, sockets, loaded: kernel.loaded, idle: kernel.idle })
 }
 
 async fn next_of(cells: &mut Option<Cells>) -> Event {

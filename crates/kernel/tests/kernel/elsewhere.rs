@@ -16,6 +16,7 @@ set-up = "./set-up"
 crate = ".."
 lock = "../Cargo.lock"
 warm-folder = "../target/warm"
+idle = "idle.rs"
 
 [environment]
 GREETING = "../hello"
@@ -46,6 +47,8 @@ fn somebody_elses_crate_is_loaded_by_a_kernel_with_settings_of_its_own() {
     let prepared = built(&theirs.join("target/warm/build"));
     assert!(!prepared.is_empty(), "the crate is in the warm build folder");
 
+    let rested = theirs.join("notebooks/rested");
+    eventually("it has used its rest", || rested.exists());
     jupyter.ok(kernel, ":dep tiny-words = { path = \"..\" }");
     assert_eq!(jupyter.ok(kernel, "tiny_words::word(42)").trim(), "\"42\"");
     assert_eq!(built(&jupyter.folders()[0].join("build")), prepared, "it was built again");
@@ -76,6 +79,7 @@ impl Tiny {
             ("Cargo.toml", MANIFEST.replace("ITOA", version).as_str()),
             ("src/lib.rs", LIBRARY),
             ("kernel/kernel.toml", SETTINGS),
+            ("kernel/idle.rs", "let rested = std::fs::write(\"rested\", \"\"); drop(rested);"),
             ("notebooks/words.ipynb", "{}"),
         ] {
             let path = folder.join(path);

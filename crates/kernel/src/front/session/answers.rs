@@ -89,6 +89,11 @@ impl Session {
                     self.jupyter.status(None, "idle");
                 }
             }
+            Work::Idle => {
+                for problem in &running.seen.errors {
+                    eprintln!("What is run while nothing is asked has failed: {}", problem.evalue);
+                }
+            }
             Work::Question(request) => {
                 let mut reply = reply;
                 insert_the_match(&mut reply);
@@ -105,6 +110,7 @@ impl Session {
                 None => self.finish_cell(&request, running.seen, &reply),
             },
         }
+        self.resting_since = Instant::now();
         self.next();
     }
 

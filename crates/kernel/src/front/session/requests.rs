@@ -1,5 +1,6 @@
 //! What Jupyter asks, and in which order it is answered.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use jupyter_protocol::{JupyterMessage, JupyterMessageContent as Content};
@@ -9,7 +10,7 @@ use super::super::children;
 use super::super::output::{Output, stream_of};
 use super::super::questions::ask_for_the_name;
 use super::verdict::Problem;
-use super::{ARGUABLE, HIDDEN, Running, Session, State, Work, execute};
+use super::{ARGUABLE, Doing, HIDDEN, REST, Running, Session, State, Work, execute};
 use crate::cell;
 
 impl Session {
@@ -147,6 +148,17 @@ impl Session {
         }
     }
 
+    /// Has evcxr do what is to be done while nothing is asked, once that is so for a moment.
+    pub(super) fn use_the_rest(&mut self) {
+        let rests = self.doing() == Doing::Resting && self.resting_since.elapsed() >= REST;
+        if let State::Ready(evcxr) = &self.kernel
+            && let Some(code) = self.idle.take_if(|_| rests)
+        {
+            let id = evcxr.ask("execute_request", execute(&code));
+            self.running = Some(Running::new(Work::Idle, id));
+        }
+    }
+
     pub(super) fn begin(&mut self, request: JupyterMessage) {
         let State::Ready(evcxr) = &self.kernel else { return };
         self.jupyter.status(Some(&request), "busy");
@@ -165,7 +177,12 @@ impl Session {
                 }
                 let mut warnings = cell::warnings(&asked.code);
                 warnings.extend(cell::meets_evcxr(&asked.code).filter(|_| self.awaited));
-                let content = execute(&cell::without_foreign_letters(&asked.code));
+                let code = self.loaded.as_ref().map(|loaded| loaded.not_again(&asked.code));
+                let code = code.unwrap_or(Cow::Borrowed(&asked.code));
+                if asked.code.lines().any(|line| line.trim_start().starts_with(":clear")) {
+                    self.loaded = None;
+                }
+                let content = execute(&cell::without_foreign_letters(&code));
                 let id = evcxr.ask("execute_request", content);
                 self.output = Output::default();
                 self.last = Some(request.clone());
