@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from time import time
+from time import sleep, time
 
 from course.bench.start import CELL_SECONDS, our_command, start
 
@@ -43,6 +43,11 @@ class Kernel:
         ended, after = time(), self.library()
         begins_to_run = after.stat().st_ctime if after != before else ended
         return min(ended, begins_to_run) - begun, reply["content"]["status"] == "ok"
+
+    def wait_for_rest(self) -> None:
+        """Wait until it has done what it does when nothing is asked of it for a moment."""
+        sleep(1)
+        self.client.execute_interactive("", silent=True, timeout=CELL_SECONDS)
 
     def library(self) -> Path:
         """Return the library that was compiled last."""

@@ -18,19 +18,20 @@ def report(pairs: list[tuple[Waits, Waits]], ready: Ready | None = None) -> None
     row(
         "kernel ready, median",
         *(median(w.ready for w in s) for s in (ours, stock)),
-        most=10,
-        times=3,
+        most=6,
     )
     if ready and ready.spare:
         spare, python = median(ready.spare), median(ready.python)
         stock_ready = median(w.ready for w in stock)
         row("kernel ready, with a spare one", spare, stock_ready, most=1)
         row("the same, beside Python's kernel", spare, python, times=1.5, of="Python's")
-    row("first cell, the worst / the best", *first, most=0.6, times=0.05)
+    row("first cell, the worst / the best", *first, most=0.3, times=0.02)
     if late[0]:
         row("median of the other cells", *map(median, late), most=0.5)
         row("95th percentile", *map(high_end, late), most=1.3)
-    row("sum over all notebooks", *sums, times=0.4)
+    row("sum over all notebooks", *sums, times=0.35)
+    slowest = max(pairs, key=lambda pair: sum(pair[0].cells) / sum(pair[1].cells))
+    row("the notebook that gains least", *(sum(w.cells) for w in slowest), times=0.45)
     memory = [median(w.megabytes for w in s) for s in (ours, stock)]
     row("memory of a kernel, median", *memory, times=1.1, unit="MB")
     compiled = sum(w.compiled for w in ours)

@@ -38,6 +38,7 @@ def measure(root: Path, notebook: NotebookNode, ours: bool) -> Waits:
                 seconds, succeeded = kernel.wait_for(cell.source)
                 waits.cells.append(seconds)
                 waits.failed += not succeeded
+            kernel.wait_for_rest()
             waits.megabytes = kernel.megabytes()
             waits.compiled = kernel.compiled()
             if ours:
