@@ -3,6 +3,3 @@
 
 // For `.await` at the top level. The notebook crate decides on version and features.
 :dep tokio = "*"
-
-// Makes evcxr find out once, for all cells to come, that a cell may hold a `?`.
-{ notebook::predict("")?; };

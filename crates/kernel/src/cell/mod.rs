@@ -33,7 +33,7 @@ pub use completeness::{Completeness, completeness};
 pub use ended::ended;
 pub use letters::{placeholders, without_foreign_letters};
 pub use loaded::without_loaded;
-pub use names::{defined_names, meets_evcxr};
+pub use names::{defined_names, hides_mutex, meets_evcxr};
 pub use restored::restored;
 pub use statics::warnings;
 pub use unfinished::unfinished;

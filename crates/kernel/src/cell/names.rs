@@ -12,10 +12,11 @@ pub fn defined_names(code: &str) -> Vec<String> {
     lets.flat_map(|statement| bound(statement)).collect()
 }
 
-/// What is said of a cell whose names meet those that evcxr writes around it.
+/// Why a cell is not run whose names meet those that evcxr writes around it.
 ///
 /// In a notebook with `.await`, each cell runs behind a variable `mutex` of evcxr's. One of
-/// the learner's is then hidden, and every later report may be of "mismatched types".
+/// the learner's is then hidden: its lock waits for ever, and every later report may be of
+/// "mismatched types".
 pub fn meets_evcxr(code: &str) -> Option<String> {
     let is_evcxrs = |name: &String| name == "mutex" || name.starts_with("evcxr_");
     let name = defined_names(code).into_iter().find(is_evcxrs)?;
@@ -24,6 +25,13 @@ pub fn meets_evcxr(code: &str) -> Option<String> {
         "evcxr has a variable `{name}` of its own, which hides yours once a cell has used `.await`: \
          choose another name, such as `let {other} = …;`."
     ))
+}
+
+/// Why the first cell with an `.await` is not run in a notebook that has a variable `mutex`.
+pub fn hides_mutex() -> String {
+    "The first `.await` hides your variable `mutex` behind one of evcxr's: give yours another name \
+     before, `let lock = mutex;`. Run this cell again if you need it no more."
+        .to_owned()
 }
 
 /// The names that the pattern of a `let` binds.

@@ -101,6 +101,23 @@ fn what_ends_a_cell_is_an_error_and_ends_the_queue() {
 }
 
 #[test]
+fn a_name_of_evcxrs_never_takes_the_place_of_ones_own() {
+    let (mut jupyter, kernel) = Jupyter::with_kernel();
+    let refused = |jupyter: &mut Jupyter, code: &str, says: &str| {
+        let answer = jupyter.run(kernel, code);
+        assert_eq!(answer.name.as_deref(), Some("NameTaken"), "{code}: {}", answer.text);
+        assert!(answer.text.contains(says), "{code}: {}", answer.text);
+    };
+    let awaits = "async { 6 * 7 }.await";
+    jupyter.ok(kernel, "let mutex = std::sync::Mutex::new(5);");
+    refused(&mut jupyter, awaits, "`let lock = mutex;`");
+    jupyter.ok(kernel, "let lock = mutex;");
+    assert_eq!(jupyter.ok(kernel, awaits), "42");
+    assert_eq!(jupyter.ok(kernel, "*lock.lock().unwrap()"), "5");
+    refused(&mut jupyter, "let mutex = 1;", "choose another name");
+}
+
+#[test]
 fn code_that_is_not_whole_is_told_apart() {
     let mut jupyter = Jupyter::new();
     let kernel = jupyter.start(&checkout());

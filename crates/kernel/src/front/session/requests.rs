@@ -159,6 +159,16 @@ impl Session {
         }
     }
 
+    /// Why a cell is not run: of two variables of one name it would take evcxr's.
+    fn taken_name(&mut self, code: &str) -> Option<String> {
+        let awaits = code.contains(".await");
+        let taken = cell::meets_evcxr(code).filter(|_| awaits || self.awaited);
+        // Said once: whoever runs the cell again leaves the variable behind.
+        let hides =
+            || (awaits && !self.awaited && self.defined.remove("mutex")).then(cell::hides_mutex);
+        taken.or_else(hides)
+    }
+
     pub(super) fn begin(&mut self, request: JupyterMessage) {
         let State::Ready(evcxr) = &self.kernel else { return };
         self.jupyter.status(Some(&request), "busy");
@@ -175,8 +185,12 @@ impl Session {
                     self.refuse(&request, &Problem::unfinished(sentence));
                     return;
                 }
-                let mut warnings = cell::warnings(&asked.code);
-                warnings.extend(cell::meets_evcxr(&asked.code).filter(|_| self.awaited));
+                if let Some(sentence) = self.taken_name(&asked.code) {
+                    self.refuse(&request, &Problem::name_is_taken(sentence));
+                    return;
+                }
+                let State::Ready(evcxr) = &self.kernel else { return };
+                let warnings = cell::warnings(&asked.code);
                 let code = self.loaded.as_ref().map(|loaded| loaded.not_again(&asked.code));
                 let code = code.unwrap_or(Cow::Borrowed(&asked.code));
                 if asked.code.lines().any(|line| line.trim_start().starts_with(":clear")) {

@@ -141,6 +141,11 @@ impl Problem {
         Self::new("Unfinished", sentence.clone(), vec![sentence])
     }
 
+    /// A name of the cell's is one of evcxr's.
+    pub fn name_is_taken(sentence: String) -> Self {
+        Self::new("NameTaken", sentence.clone(), vec![sentence])
+    }
+
     /// There is no kernel.
     pub fn cannot_start(reason: &str) -> Self {
         let evalue = format!("This kernel cannot start: {reason}");
