@@ -60,7 +60,7 @@ impl Listener for Kept {
 #[test]
 fn a_timeline() {
     if is_alone() {
-        let jobs = [cook(Dish::Toast, 250), cook(Dish::Salad, 600)];
+        let jobs = [cook(Dish::Toast, 250), cook(Dish::Salad, 1500)];
         let kept = Kept::default();
         Model::ThreadPerJob.run(&jobs, &kept).unwrap();
         println!("the cell goes on");
@@ -70,8 +70,8 @@ fn a_timeline() {
     let text = printed("a_timeline", &LIVE);
     let displays = displays(&text);
     let html: Vec<_> = displays.iter().filter(|display| display.mime == "text/html").collect();
-    // About six pictures in 600 ms; on a busy machine fewer, and never above ten a second.
-    assert!((3..=8).contains(&html.len()), "{} pictures", html.len());
+    // About fifteen pictures in 1.5 s; on a busy machine fewer, and never above ten a second.
+    assert!((3..=17).contains(&html.len()), "{} pictures", html.len());
     let (first, rest) = html.split_first().unwrap();
     let id = first.word.strip_prefix("display_id=").expect("the first names a display");
     let update = format!("update_display_id={id}");
