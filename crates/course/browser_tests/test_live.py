@@ -81,17 +81,12 @@ class LiveDisplays(unittest.TestCase):
                 lab.page.screenshot(path=SHOTS / f"growing-timeline-{number}.png")
             lab.page.locator(".jp-OutputArea progress").wait_for(timeout=60_000)
             lab.page.screenshot(path=SHOTS / "bar.png")
-            cls.state = lab.until_idle("the end of all cells")
+            lab.until_idle("the end of all cells")
             lab.page.wait_for_timeout(500)
             lab.page.screenshot(path=SHOTS / "growing-timeline-4.png")
             cls.seen = lab.page.evaluate("window.seen.map(JSON.parse)")
             lab.do("docmanager:save")
             cls.saved = read(cls.path)
-
-    def outputs(self, name: str) -> list[dict]:
-        return next(cell for cell in self.state["cells"] if cell["id"] == name)[
-            "outputs"
-        ]
 
     def test_the_picture_grows_while_the_cell_runs(self) -> None:
         words = [out["svg"] for outputs in self.seen for out in outputs if out["svg"]]
