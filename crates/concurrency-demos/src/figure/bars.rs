@@ -76,7 +76,7 @@ fn rows<'a>(comparison: &'a Comparison, guesses: &[(Model, Guess)]) -> Vec<Row<'
         let of_it = |(model, _): &&(Model, Guess)| {
             measurement.language == Language::Rust && *model == measurement.model
         };
-        guesses.iter().find(of_it)?.1.time
+        guesses.iter().find(of_it)?.1.time()
     };
     let row = |measurement| {
         let median = Measurement::median(measurement);

@@ -9,5 +9,5 @@ mod seen;
 
 pub use claim::{Claim, Sentence, Verdict, claim};
 pub use exercise::{Check, check};
-pub use predict::{Guess, predict};
+pub use predict::{Guess, Seen, predict};
 pub use quiz::quiz;
