@@ -10,7 +10,9 @@ usage() {
 Usage: ./kernel-setup.sh [verb]
 
   (none)       set everything up; what is already done is not done again
-  lab [ARG]    set up what is missing, open JupyterLab; ARGs go to `jupyter lab`
+  lab [ARG]    set up what is missing, open JupyterLab with your own notebooks: copies
+               without outputs in my-notebooks/, made once; with --as-published the
+               course's own, with outputs; other ARGs go to `jupyter lab`
   run [ARG]    execute notebooks and refresh their outputs
   check [ARG]  hold the notebooks to the rules of the course
   export [ARG] make a site of the notebooks in html/, with --slides slides too
@@ -307,25 +309,40 @@ set_up() {
 
 # ---------------------------------------------------------------- verbs
 
-lab() {
-    local first=("$root"/notebooks/*.ipynb) argument open=()
+lab() { # lab [--as-published] [ARG...]
+    local folder=$root/my-notebooks argument rest=() open=() named=
+    for argument; do
+        case $argument in
+            --as-published) folder=$root/notebooks && continue ;;
+            *.ipynb) named=1 ;;
+        esac
+        rest+=("$argument")
+    done
     set_up
-    open=("${first[0]}")
-    for argument; do [[ $argument != *.ipynb ]] || open=(); done
+    if [[ -z $named ]]; then
+        [[ $folder == "$root/notebooks" ]] || own_notebooks "$folder"
+        open=("$folder"/*.ipynb)
+        open=("${open[0]}")
+    fi
     # In a container the user is root as a rule; Jupyter then asks for this flag.
-    ((EUID != 0)) || set -- --allow-root "$@"
+    ((EUID != 0)) || open+=(--allow-root)
     cd -- "$called_from"
     export WARM_KERNEL_SPARE=$spare
-    first_spare
+    first_spare "$folder"
     # No search for language servers: none understands evcxr's cells, and it starts npm.
     exec "$venv/bin/jupyter" lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$root" \
-        --LanguageServerManager.autodetect=False ${open[@]+"${open[@]}"} "$@"
+        --LanguageServerManager.autodetect=False ${open[@]+"${open[@]}"} ${rest[@]+"${rest[@]}"}
+}
+
+# A learner's own: no answer is visible, and what is there stays as it is.
+own_notebooks() { # own_notebooks FOLDER
+    "${course[@]}" run --clear --new-only --output "$1"
 }
 
 # Gets ready while the browser opens. This process becomes the server, and the kernel ends with it.
-first_spare() {
+first_spare() { # first_spare FOLDER
     local settings=$root/crates/notebook/kernel/kernel.toml
-    (JPY_PARENT_PID=$$ "$root/target/release/warm-kernel" spare "$settings" "$root/notebooks" >/dev/null 2>&1 </dev/null &)
+    (JPY_PARENT_PID=$$ "$root/target/release/warm-kernel" spare "$settings" "$1" >/dev/null 2>&1 </dev/null &)
 }
 
 become_course() { # become_course VERB ARG...: the rest is what crates/course does
@@ -386,8 +403,9 @@ run_tests() {
     step 'crate tests' cargo test --locked --release --workspace --no-fail-fast
     step 'benchmarks, in smoke mode' cargo bench --locked -p concurrency-demos --bench '*' -- --test
     step "tests of the course's tools" python_tests tests
-    # Every cell of every notebook, and each exercise as it is and solved.
+    # Every cell of every notebook, and each exercise as it is, answered wrongly and solved.
     step 'notebooks and exercises' "${course[@]}" check --exercises
+    step 'sections alone, and without what is extra' "${course[@]}" check --alone
     if have_browser; then
         step 'JupyterLab and the exported pages, in a browser' python_tests browser_tests
     else
@@ -417,6 +435,7 @@ clean() {
             say "removed $folder"
         fi
     done
+    [[ ! -e $root/my-notebooks ]] || say 'my-notebooks stays: it is yours'
     say "The Rust kernel stays in $cargo_home; \`cargo uninstall evcxr_jupyter\` removes it."
 }
 

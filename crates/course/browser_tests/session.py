@@ -77,7 +77,8 @@ class Server:
         self.url = f"http://127.0.0.1:{port}"
         self.token = token
         self.log = log
-        command = [ROOT / "kernel-setup.sh", "lab", "--no-browser", f"--port={port}"]
+        command = [ROOT / "kernel-setup.sh", "lab", "--as-published"]
+        command += ["--no-browser", f"--port={port}"]
         # A place of its own for signatures: what the reader has run is trusted, here
         # nothing is. The application is exposed so that tests can run its commands.
         command += [

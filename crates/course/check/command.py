@@ -7,14 +7,16 @@ import os
 import sys
 from pathlib import Path
 
+from course.check import minutes
+from course.check.alone import test_alone
 from course.check.exercises import test_exercises
 from course.check.lesson import Finding, Lesson, Rule, name_of
-from course.check.rules import outputs, source, structure, text
+from course.check.rules import layers, outputs, source, structure, teaching, text
 from course.notebook.files import NAMES, find, read
 
-OF_A_NOTEBOOK = [*structure.RULES, *text.RULES]
+OF_A_NOTEBOOK = [*structure.RULES, *layers.RULES, *text.RULES]
 OF_OUTPUTS = outputs.RULES
-OF_THE_COURSE = [source.coverage]
+OF_THE_COURSE = [source.coverage, teaching.plans]
 
 
 def main(options: argparse.Namespace) -> int:
@@ -38,17 +40,27 @@ def main(options: argparse.Namespace) -> int:
     if options.coverage:
         print(source.table(lessons))
         return 1 if findings or any(source.coverage(lessons)) else 0
+    if options.minutes:
+        print(minutes.table(lessons))
+        return 1 if findings else 0
     findings += find_all(lessons, rules_for(options))
-    if options.exercises and not findings:
-        return test_exercises(lessons, options)
-    if not options.notebooks and not options.exercises:
-        problems = source.coverage(lessons)
-        findings += [Finding(p).line("notebooks", "coverage") for p in problems]
+    for asked, test in [
+        (options.exercises, test_exercises),
+        (options.alone, test_alone),
+    ]:
+        if asked and not findings:
+            return test(lessons, options)
+    if not options.notebooks and not options.exercises and not options.alone:
+        for rule in OF_THE_COURSE:
+            problems = [Finding(problem) for problem in rule(lessons)]
+            findings += [f.line("notebooks", name_of(rule)) for f in problems]
     return report(lessons, findings)
 
 
 def rules_for(options: argparse.Namespace) -> list[Rule]:
-    if options.exercises:  # no more than a test of the exercises builds on
+    if (
+        options.exercises or options.alone
+    ):  # no more than a test of the exercises builds on
         return [structure.exercises]
     return OF_A_NOTEBOOK + ([] if options.no_outputs else OF_OUTPUTS)
 
@@ -115,16 +127,24 @@ def add_parser(verbs: argparse._SubParsersAction) -> None:
         "--exercises",
         action="store_true",
         help="instead of the rules: run the notebooks in the real kernel, "
-        "each exercise as it is (its check must fail) and solved (it must pass)",
+        "each exercise as it is and answered wrongly (its check must fail) and solved "
+        "(it must pass)",
+    )
+    parser.add_argument(
+        "--alone",
+        action="store_true",
+        help="instead of the rules: run each section of 02, 05 and 06 behind the setup "
+        "cell alone, and of the other notebooks all that is core, in the real kernel",
     )
     parser.add_argument(
         "--time-scale",
         default="0.1",
         metavar="FACTOR",
-        help="TIME_SCALE for --exercises, default %(default)s",
+        help="TIME_SCALE for --exercises and --alone, default %(default)s",
     )
     for name, what in [
         ("--rules", "the rules as Markdown"),
         ("--coverage", "the pieces of the source, and the cells that cover them"),
+        ("--minutes", "how long each section takes, and by which model"),
     ]:
         parser.add_argument(name, action="store_true", help=f"only show {what}")

@@ -1,4 +1,4 @@
-"""Each exercise both ways in the real kernel: left alone, and solved."""
+"""Each exercise in the real kernel: left alone, answered wrongly, and solved."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from copy import deepcopy
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from course.check.lesson import Lesson, exercise_parts, solution_code
+from course.check.lesson import Lesson, exercise_parts, folded_code
 from course.notebook.files import clear, replace_knobs
 from course.run.runner import Runner
 
@@ -21,17 +21,30 @@ CHECK = re.compile(r'data-check="(true|false)"')
 OPTIONS = {"keep_going": False, "timeout": 600}
 
 
+# What a check must say to a cell `NAME-check` with one of these behind it.
+SAYS = {"": "false", "-wrong": "false", "-solved": "true"}
+CHECKED = re.compile(r"(exercise-.+?-check)(|-solved|-wrong)(-\d+)?")
+HOW = {"": "the exercise as it is", "-wrong": "wrong answer", "-solved": "its solution"}
+
+
 def solved(lesson: Lesson) -> NotebookNode:
-    """Return the notebook with each exercise left alone and checked, then solved and
-    checked again, in one go: one kernel, and the state in which a learner solves it."""
+    """Return the notebook with each exercise left alone and checked, then answered in
+    each wrong way and solved, and checked each time, in one go: one kernel, and the state
+    in which a learner solves it."""
     notebook = deepcopy(lesson.notebook)
-    for parts in exercise_parts(lesson).values():
+    for name, parts in exercise_parts(lesson).items():
         check = parts["check"]
+        wrong = folded_code(parts["wrong"]) if "wrong" in parts else []
+        answers = [(f"wrong-{n}", code) for n, code in enumerate(wrong, 1)]
+        answers.append(("solved", folded_code(parts["solution"])[0]))
         place = [cell.id for cell in notebook.cells].index(check.id) + 1
-        code = solution_code(parts["solution"])[0].rstrip()
         notebook.cells[place:place] = [
-            new_code_cell(code, id=parts["solution"].id + "-run"),
-            new_code_cell(check.source, id=check.id + "-solved"),
+            new_code_cell(source, id=id)
+            for how, code in answers
+            for id, source in [
+                (f"exercise-{name}-run-{how}", code.rstrip()),
+                (f"{check.id}-{how}", check.source),
+            ]
         ]
     return notebook
 
@@ -42,19 +55,17 @@ def answer(cell: NotebookNode) -> str:
     return " and ".join(sorted(set(CHECK.findall("".join(pages))))) or "nothing"
 
 
-def wrong_answers(notebook: NotebookNode) -> list[str]:
+def wrong_checks(notebook: NotebookNode) -> list[str]:
     """Return the exercises whose check passes too early, or not at all."""
     wrong = []
     for cell in notebook.cells:
-        is_solved = cell.id.endswith("-check-solved")
-        is_check = cell.id.startswith("exercise-") and cell.id.endswith("-check")
-        if not (is_solved or is_check):
+        found = CHECKED.fullmatch(cell.id)
+        if not found or not cell.execution_count:
             continue
-        wanted = "true" if is_solved else "false"
-        if cell.execution_count and (said := answer(cell)) != wanted:
-            how = "its solution" if is_solved else "the exercise as it is"
-            check = cell.id.removesuffix("-solved")
-            wrong.append(f"cell {check}: with {how} it says {said}, not {wanted}")
+        check, how, number = found.groups("")
+        if (said := answer(cell)) != SAYS[how]:
+            which = HOW[how] + number.replace("-", " ")
+            wrong.append(f"cell {check}: with {which} it says {said}, not {SAYS[how]}")
     return wrong
 
 
@@ -74,14 +85,14 @@ def test_exercises(lessons: list[Lesson], options: argparse.Namespace) -> int:
         except KeyboardInterrupt:
             runner.say("stopped")
             return 130
-        wrong = wrong_answers(notebook)
+        wrong = wrong_checks(notebook) + runner.unequal
         for problem in wrong:
             runner.say(f"FAILED {problem}")
         if wrong or runner.failures:
             failed.append(lesson.path.stem)
         claims += runner.claims
     print(
-        f"notebooks: {len(lessons)}, exercises: {tested}, each left alone and solved\n"
+        f"notebooks: {len(lessons)}, exercises: {tested}, each left alone, answered wrongly and solved\n"
         f"claims: {claims['holds']} hold, {claims['fails']} do not hold here, "
         f"{claims['untested']} not tested\n"
         f"failed: {', '.join(failed) or 'none'}"

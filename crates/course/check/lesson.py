@@ -15,7 +15,9 @@ from course.notebook.files import read
 
 # mistune is what nbconvert renders with: a heading here is a heading in the export.
 PARSE = mistune.create_markdown(renderer="ast", plugins=["table"])
-EXERCISE = re.compile(r"exercise-(?P<name>.+?)(?P<part>-text|-check|-solution)?$")
+EXERCISE = re.compile(
+    r"exercise-(?P<name>.+?)(?P<part>-text|-check|-solution|-wrong)?$"
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def prose(source: str) -> str:
 
 
 def exercise_parts(lesson: Lesson) -> dict[str, dict[str, NotebookNode]]:
-    """Return the cells of each exercise by part: text, stub, check, solution."""
+    """Return the cells of each exercise by part: text, stub, check, solution, wrong."""
     exercises: dict[str, dict[str, NotebookNode]] = {}
     for cell in lesson.notebook.cells:
         if match := EXERCISE.match(cell.id):
@@ -101,8 +103,8 @@ def exercise_parts(lesson: Lesson) -> dict[str, dict[str, NotebookNode]]:
     return exercises
 
 
-def solution_code(cell: NotebookNode) -> list[str]:
-    """Return the code blocks of a folded solution."""
+def folded_code(cell: NotebookNode) -> list[str]:
+    """Return the code blocks of a folded solution, or of folded wrong answers."""
     return [token["raw"] for token in of_type(cell.source, "block_code")]
 
 

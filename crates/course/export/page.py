@@ -14,6 +14,7 @@ from nbconvert import HTMLExporter, SlidesExporter
 from nbformat import NotebookNode
 
 from course.export.finish import finish
+from course.export.layers import mark_layers
 from course.export.slides import OPTIONS, mark_slides
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -85,7 +86,8 @@ class Site:
             "previous": self.pages[place - 1] if place else None,
             "next": dict(enumerate(self.pages)).get(place + 1),
         }
-        return self.convert(self.exporter, page, deepcopy(page.notebook), course)
+        html = self.convert(self.exporter, page, deepcopy(page.notebook), course)
+        return mark_layers(html, page.notebook, page.path.stem)
 
     def slides(self, page: Page) -> str:
         """Return the slides of a notebook."""

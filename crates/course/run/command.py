@@ -20,6 +20,7 @@ LONGEST_SECONDS = 600
 
 def main(options: argparse.Namespace) -> int:
     """Do what the command line asks for; 0 if no notebook failed."""
+    written = 0
     try:
         notebooks = {p: read(p) for p in find(options.folder, options.notebooks)}
         replace_knobs(notebooks.values(), dict(options.set))
@@ -27,13 +28,18 @@ def main(options: argparse.Namespace) -> int:
         refuse_to_change_sources(options, targets)
         for path, notebook in notebooks.items():
             clear(notebook)
-            if options.clear:
+            if options.clear and not (options.new_only and targets[path].exists()):
                 save(notebook, targets[path], made_with(options.root))
+                written += 1
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     if options.clear:
-        print(f"{len(notebooks)} notebooks without outputs are in {options.output}")
+        kept = len(notebooks) - written
+        print(
+            f"{written} notebooks without outputs were written to {options.output}"
+            + (f"; {kept} that were there are as they were" if kept else "")
+        )
         return 0
     return execute_all(notebooks, targets, options)
 
@@ -68,6 +74,11 @@ def add_parser(verbs: argparse._SubParsersAction) -> None:
         "in a folder beside notebooks/ their `../crates` stays right",
     )
     parser.add_argument(
+        "--new-only",
+        action="store_true",
+        help="with --clear: leave copies that are there as they are",
+    )
+    parser.add_argument(
         "--keep-going",
         action="store_true",
         help="go on in a notebook after a cell that failed",
@@ -91,6 +102,7 @@ def run_copies(paths: list[Path], output: Path, options: argparse.Namespace) -> 
             output=output,
             set=[],
             clear=False,
+            new_only=False,
             keep_going=False,
             timeout=LONGEST_SECONDS,
         )

@@ -25,6 +25,7 @@ SETUP = ':dep notebook = { path = "../crates/notebook" }\nuse notebook::check;'
 SOLUTION = (
     "<details><summary>Solution</summary>\n\n```rust\nlet a = 2;\n```\n\n</details>"
 )
+WRONG = SOLUTION.replace("Solution", "Typical wrong answers").replace("2", "3")
 FIGURE = '<figure><img alt="two bars" src="data:,"><figcaption>x</figcaption></figure>'
 
 
@@ -38,14 +39,20 @@ def good() -> NotebookNode:
         code("run", "timeline()", "source-in-2", shown=FIGURE),
         text("run-read", "It took a while.\n\n### Read\n\n![two bars](bars.svg)"),
         code("refused", "let a: u8 = 300;", "raises-exception"),
-        text("exercises", "## Exercises\n\n### 1. Two"),
+        text("predict-text", "**Predict.** How many?"),
+        code("predict-eggs", 'let eggs = predict("")?;'),
+        code("eggs", 'println!("{}", eggs.against(2));', "answer"),
+        text("more", "### More\n\n**Extra.** There is more.", "extra"),
+        code("more-run", "let more = 1;", "extra"),
+        text("exercises", "## Exercises\n\n### 1. Two (2 minutes)"),
     ]
     cells[6].outputs = [new_output("error", ename="E", evalue="", traceback=["no"])]
-    for name in ["two", "three"]:
+    for name in ["two", "three", "four"]:
         cells += [
             code(f"exercise-{name}", "let a = 1;"),
             code(f"exercise-{name}-check", 'check("two", a == 2)'),
             text(f"exercise-{name}-solution", SOLUTION),
+            text(f"exercise-{name}-wrong", WRONG),
         ]
     links = "**Previous:** [A](01-a.ipynb) **Next:** [C](03-c.ipynb)"
     cells.append(text("key-points", f"## Key points\n\n- One.\n\n{links}"))
@@ -53,16 +60,21 @@ def good() -> NotebookNode:
 
 
 def text(name: str, source: str, tags: str = "") -> NotebookNode:
-    metadata = {"tags": tags.split()} if tags else {}
-    return new_markdown_cell(source, id=name, metadata=metadata)
+    return new_markdown_cell(source, id=name, metadata={"tags": layered(tags)})
 
 
 def code(name: str, source: str, tags: str = "", shown: str = "") -> NotebookNode:
     cell = new_code_cell(source, id=name, execution_count=2)
-    cell.metadata = NotebookNode({"tags": tags.split()} if tags else {})
+    cell.metadata = NotebookNode({"tags": layered(tags)})
     if shown:
         cell.outputs = [new_output("display_data", data={"text/html": shown})]
     return cell
+
+
+def layered(tags: str) -> list[str]:
+    """Return tags with their layer, which is core unless they say otherwise."""
+    given = tags.split()
+    return given if "extra" in given else [*given, "core"]
 
 
 class Course(unittest.TestCase):

@@ -11,7 +11,7 @@ from nbformat.v4 import new_notebook
 
 from course import command_line
 from course.check import command
-from course.check.exercises import solved, wrong_answers
+from course.check.exercises import solved, wrong_checks
 from course.check.rules.source import SOURCE, coverage, table
 from course.notebook.files import save
 from course.notebook.fingerprint import outputs_of
@@ -153,32 +153,41 @@ class CommandLine(Course):
 
 
 class Exercises(Course):
-    def test_each_is_checked_left_alone_and_then_solved(self) -> None:
+    def test_each_is_checked_left_alone_answered_wrongly_and_solved(self) -> None:
         notebook = solved(self.lesson(lambda cells: None))
         cells = {cell.id: cell for cell in notebook.cells}
         order = list(cells)
         place = order.index("exercise-two")
-        self.assertEqual(order[place + 1 : place + 4], [
+        self.assertEqual(order[place + 1 : place + 6], [
             "exercise-two-check",
-            "exercise-two-solution-run",
+            "exercise-two-run-wrong-1",
+            "exercise-two-check-wrong-1",
+            "exercise-two-run-solved",
             "exercise-two-check-solved",
         ])  # fmt: skip
-        self.assertEqual(cells["exercise-two-solution-run"].source, "let a = 2;")
+        self.assertEqual(cells["exercise-two-run-wrong-1"].source, "let a = 3;")
+        self.assertEqual(cells["exercise-two-run-solved"].source, "let a = 2;")
         self.assertEqual(
             cells["exercise-two-check-solved"].source, 'check("two", a == 2)'
         )
 
     def test_wrong_answers_are_told(self) -> None:
-        right = {"exercise-x-check": "false", "exercise-x-check-solved": "true"}
-        for early, late, wrong in [
-            ("false", "true", []),
-            ("true", "true", ["the exercise as it is it says true, not false"]),
-            ("false", "false", ["its solution it says false, not true"]),
-            ("", "true", ["the exercise as it is it says nothing, not false"]),
+        names = ["exercise-x-check" + how for how in ("", "-wrong-2", "-solved")]
+        for *said, wrong in [
+            ("false", "false", "true", []),
+            (
+                "true",
+                "false",
+                "true",
+                ["the exercise as it is it says true, not false"],
+            ),
+            ("false", "true", "true", ["wrong answer 2 it says true, not false"]),
+            ("false", "false", "false", ["its solution it says false, not true"]),
+            ("", "false", "true", ["the exercise as it is it says nothing, not false"]),
         ]:
-            html = [f'<p data-check="{said}">' for said in (early, late)]
-            cells = [code(n, "", shown=page) for n, page in zip(right, html)]
-            told = wrong_answers(new_notebook(cells=cells))
+            html = [f'<p data-check="{word}">' for word in said]
+            cells = [code(n, "", shown=page) for n, page in zip(names, html)]
+            told = wrong_checks(new_notebook(cells=cells))
             self.assertEqual(len(told), len(wrong), told)
             for line, part in zip(told, wrong):
                 self.assertIn(part, line)

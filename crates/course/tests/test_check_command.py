@@ -14,16 +14,22 @@ CHECK = r"""fn check(_task: &str, passed: bool) {
 }"""
 
 
-def exercise(name: str, stub: int, solution: str) -> list[NotebookNode]:
-    """Return stub, check and folded solution of an exercise that asks for a 2."""
-    folded = (
-        "<details><summary>Solution</summary>\n\n"
-        f"```rust\nlet {name} = {solution};\n```\n\n</details>"
-    )
+def exercise(
+    name: str, stub: int, solution: str, wrong: str = "3"
+) -> list[NotebookNode]:
+    """Return the cells of an exercise that asks for a 2."""
+
+    def folded(title: str, value: str) -> str:
+        head = f"<details><summary>{title}</summary>\n\n"
+        return f"{head}```rust\nlet {name} = {value};\n```\n\n</details>"
+
     return [
         new_code_cell(f"let {name} = {stub};", id=f"exercise-{name}"),
         new_code_cell(f'check("a 2", {name} == 2);', id=f"exercise-{name}-check"),
-        new_markdown_cell(folded, id=f"exercise-{name}-solution"),
+        new_markdown_cell(folded("Solution", solution), id=f"exercise-{name}-solution"),
+        new_markdown_cell(
+            folded("Typical wrong answers", wrong), id=f"exercise-{name}-wrong"
+        ),
     ]
 
 
@@ -36,9 +42,10 @@ class Exercises(Checkout):
         return self.write(name, head + [cell for parts in exercises for cell in parts])
 
     def test_each_fails_its_check_as_it_is_and_passes_it_when_solved(self) -> None:
-        right = [exercise("two", 1, "2"), exercise("again", 0, "2")]
+        right = [exercise(name, 1, "2") for name in ("two", "again", "more")]
         before = self.write_exercises("01-right", *right)
         wrong = [exercise("early", 2, "2"), exercise("never", 1, "3")]
+        wrong.append(exercise("lax", 1, "2", wrong="2"))
         self.write_exercises("02-wrong", *wrong)
         run = self.course("check", "--exercises")
 
@@ -46,20 +53,22 @@ class Exercises(Checkout):
         for told in [
             "cell exercise-early-check: with the exercise as it is it says true, not false",
             "cell exercise-never-check: with its solution it says false, not true",
-            "notebooks: 2, exercises: 4, each left alone and solved",
+            "cell exercise-lax-check: with wrong answer 1 it says true, not false",
+            "notebooks: 2, exercises: 6, each left alone, answered wrongly and solved",
             "failed: 02-wrong\n",
         ]:
             self.assertIn(told, run.output)
-        self.assertEqual(run.output.count("FAILED"), 2, run)
+        self.assertEqual(run.output.count("FAILED"), 3, run)
         self.assertEqual(self.read("notebooks/01-right.ipynb"), before)
 
     def test_a_solution_that_does_not_compile_is_told(self) -> None:
         broken = exercise("two", 1, '"2" + 1')
-        self.write_exercises("01-broken", exercise("one", 1, "2"), broken)
+        others = [exercise(name, 1, "2") for name in ("one", "other")]
+        self.write_exercises("01-broken", *others, broken)
         run = self.course("check", "--exercises", "01")
 
         self.assertEqual(run.code, 1, run)
-        self.assertIn("E0369", run.failure("exercise-two-solution-run"))
+        self.assertIn("E0369", run.failure("exercise-two-run-solved"))
 
     def test_a_finding_names_file_cell_and_rule(self) -> None:
         self.write_exercises("01-bare", exercise("Two", 1, "2"))

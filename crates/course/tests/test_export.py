@@ -9,9 +9,11 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from nbformat.v4 import new_markdown_cell, new_notebook
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course import command_line
+from course.export.layers import mark_layers
 from course.notebook.files import save
 from course.tests.checkout import Checkout, cell
 
@@ -83,3 +85,31 @@ class AfterARun(Checkout):
         self.assertEqual(run.code, 1, run)
         self.assertIn("the notebooks did not run, nothing was exported", run.output)
         self.assertFalse((self.root / "html").exists())
+
+
+PAGE = """<main>
+<div id="cell-id=predict-x" class="jp-CodeCell"><pre>let x = predict("")?;</pre></div>
+<div id="cell-id=run" class="jp-CodeCell"><pre>run()</pre>
+<div class="jp-Cell-outputWrapper">done</div></div>
+<div id="cell-id=read"><div class="jp-Cell-inputWrapper">It was 3.</div></div>
+<div id="cell-id=more" class="jp-CodeCell">more</div>
+</main>"""
+
+
+class Layers(unittest.TestCase):
+    def test_answers_are_folded_behind_their_guess_and_extra_parts_marked(self) -> None:
+        cells = [
+            new_code_cell('let x = predict("")?;', id="predict-x"),
+            new_code_cell("run()", id="run", metadata={"tags": ["core", "answer"]}),
+            new_markdown_cell("It was 3.", id="read", metadata={"tags": ["answer"]}),
+            new_code_cell("more", id="more", metadata={"tags": ["extra"]}),
+        ]
+        page = mark_layers(PAGE, new_notebook(cells=cells), "02-b")
+        soup = BeautifulSoup(page, "html.parser")
+        told = [details.get_text(" ", strip=True) for details in soup.select("details")]
+        self.assertEqual(told, ["What it gave done", "What it shows It was 3."])
+        form = soup.find(id="cell-id=predict-x").find_next_sibling()
+        self.assertEqual(form["data-guess"], "02-b/predict-x")
+        self.assertTrue(form.has_attr("hidden"))
+        marked = [cell["id"] for cell in soup.select(".course-extra")]
+        self.assertEqual(marked, ["cell-id=more"])

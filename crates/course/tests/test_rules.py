@@ -23,6 +23,8 @@ def five_in_a_row(cells: dict) -> None:
     del cells["all"].cells[5]
 
 
+PARTS = ["", "-check", "-solution", "-wrong"]
+
 # Rule, what breaks it, what it then says.
 BROKEN = [
     ("file", lambda c: c["run"].metadata.update(editable=True), "metadata editable"),
@@ -44,11 +46,14 @@ BROKEN = [
     ("setup", source("setup", "::check", "::*"), "takes everything"),
     ("setup", source("setup-text", "Setup", "Start"), "is not `## Setup`"),
     ("exercises", source("exercises", "Exercises", "Tasks"), "no heading"),
-    ("exercises", without("exercise-two", "exercise-two-check", "exercise-two-solution"),
-     "1 exercises, at least 2"),
+    ("exercises", without(*(f"exercise-two{part}" for part in PARTS)),
+     "2 exercises, at least 3"),
+    ("exercises", without("exercise-two-wrong"), "two names no typical wrong answer"),
+    ("exercises", source("exercise-two-wrong", "```rust\nlet a = 3;\n```", "3"), "no block"),
+    ("exercises", source("exercise-two-wrong", "Typical", "Common"), "not folded"),
     ("exercises", without("exercise-two-check"), "exercise-two has no check"),
     ("exercises", without("exercise-two"), "exercise-two has no stub"),
-    ("exercises", lambda c: c["all"].cells.insert(8, c["all"].cells.pop(9)), "the order"),
+    ("exercises", lambda c: c["all"].cells.insert(13, c["all"].cells.pop(14)), "the order"),
     ("exercises", source("exercise-two-check", "check(", "assert("), "neither `check` nor"),
     ("exercises", source("exercise-two-solution", "details", "div"), "not folded"),
     ("exercises", source("exercise-two-solution", "\n\n```rust", "\n\n```rust\n```\n```rust"),
@@ -65,6 +70,20 @@ BROKEN = [
      "median of its code cells is 5 lines"),
     ("rhythm", five_in_a_row, "6 code cells in a row from here"),
     ("rhythm", source("run", "timeline()", " "), "cell run: empty"),
+    ("layers", tagged("run"), "cell run: it is tagged neither core nor extra"),
+    ("layers", tagged("run", "core", "extra"), "or both"),
+    ("layers", source("more", "**Extra.** There", "There"), "does not begin with `**Extra"),
+    ("layers", tagged("run", "extra"), "cell run: what is extra does not begin"),
+    ("skippable", source("exercise-two", "let a", "let b = more; let a"),
+     "cell exercise-two: it needs more of the extra cell more-run"),
+    ("minutes", source("title", "5 minutes", "7 minutes"), "core: it says 7 minutes, not 5"),
+    ("minutes", source("title", "5 minutes", "5 minutes, 9 with all that is marked *extra*"),
+     "all: it says 9 minutes"),
+    ("guesses", without("predict-eggs"), "cell predict-text: no cell for the guess"),
+    ("guesses", source("predict-eggs", "?;", "?; 1"), "a guess is `let NAME"),
+    ("guesses", source("predict-text", "**Predict.**", "Guess."), "does not say **Predict.**"),
+    ("guesses", tagged("eggs", "core"), "no cell tagged answer follows it"),
+    ("unique-headings", source("more", "### More", "### Read"), "2 headings are called 'Read'"),
     ("ascii-code", source("run", "timeline", "Stra\xdfe"), "non-ASCII: \xdf"),
     ("heading-order", source("run-text", "## Run", "# Run"), "2 headings of level 1"),
     ("heading-order", source("run-read", "### Read", "#### Read"), "from level 2 to 4"),
@@ -95,7 +114,8 @@ BROKEN = [
      "cell run: a claim in its saved output does not hold"),
     ("output-alt-text", showing("run", "text/html", '<img src="x">'), "without alt"),
     ("output-alt-text", showing("run", "image/png", "AA"), "a bare image/png"),
-    ("unread-figures", without("run-read", "refused"), "cell run: neither text nor"),
+    ("unread-figures", without("run-read", "refused", "predict-text",
+     "predict-eggs", "eggs", "more", "more-run"), "cell run: neither text nor"),
     ("unread-figures", source("run-read", "It took", "## Next\n\nIt took"),
      "cell run: neither text nor"),
 ]  # fmt: skip

@@ -15,9 +15,9 @@ from course.check.lesson import (
     Lesson,
     Rule,
     exercise_parts,
+    folded_code,
     headings,
     of_type,
-    solution_code,
 )
 from course.check.rules.source import TAGS as SOURCE_TAGS
 from course.notebook.cells import tags
@@ -30,6 +30,8 @@ DEP = ':dep notebook = { path = "../crates/notebook" }'
 HEADER = ["**Question.**", "**Afterwards you can**", "**Time:**", "**Before:**"]
 HEADER += ["**Reproduces**"]
 TAGS = {"knobs", "raises-exception", "stderr-expected", "skip-execution"}
+LAYERS = {"core", "extra", "answer"}
+FOLDED = {"solution": "Solution", "wrong": "Typical wrong answers"}
 KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 # What nbformat and JupyterLab make up.
 MADE_UP_ID = re.compile(r"(?=[a-f]*\d)[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{12})?")
@@ -62,7 +64,7 @@ def ids(lesson: Lesson) -> Iterator[Finding]:
 
 
 def known_tags(lesson: Lesson) -> Iterator[Finding]:
-    """Tags: knobs, raises-exception (with error-E0373: in that error), stderr-expected,
+    """Tags: core or extra, answer; knobs, raises-exception (with error-E0373: in that error), stderr-expected,
     skip-execution; source-in-N on code and source-sec-... on text, as listed by
     `course check --coverage`."""
     for cell in lesson.notebook.cells:
@@ -75,7 +77,7 @@ def known_tags(lesson: Lesson) -> Iterator[Finding]:
                 yield Finding(f"tag {tag} belongs to text, this is code", cell)
             elif (tag in TAGS or tag.startswith("source-in-")) and not is_code:
                 yield Finding(f"tag {tag} belongs to code, this is text", cell)
-            elif tag not in TAGS and tag not in SOURCE_TAGS:
+            elif tag not in TAGS | LAYERS | SOURCE_TAGS:
                 yield Finding(f"tag {tag} is unknown", cell)
 
 
@@ -122,15 +124,17 @@ def setup(lesson: Lesson) -> Iterator[Finding]:
 
 
 def exercises(lesson: Lesson) -> Iterator[Finding]:
-    """Two exercises or more under `## Exercises` or `## Quiz`. Each: code
+    """Three exercises or more under `## Exercises` or `## Quiz`. Each: code
     `exercise-NAME`, to be changed; code `exercise-NAME-check`, which calls `check` or
-    `quiz`; text `exercise-NAME-solution`, folded in `<details>`, with one block of code."""
+    `quiz`; text `exercise-NAME-solution`, folded in `<details>`, with one block of code;
+    and, but for a `quiz`, folded text `exercise-NAME-wrong`, a block for each answer that
+    the check must not take."""
     titles = [title for cell in lesson.markdown for title in headings(cell)]
     if not {(2, "Exercises"), (2, "Quiz")} & set(titles):
         yield Finding("there is no heading `## Exercises` or `## Quiz`")
     found = exercise_parts(lesson)
-    if len(found) < 2:
-        yield Finding(f"{len(found)} exercises, at least 2")
+    if len(found) < 3:
+        yield Finding(f"{len(found)} exercises, at least 3")
     for name, parts in found.items():
         yield from complete(lesson, name, parts)
 
@@ -143,17 +147,28 @@ def complete(
     if missing := [part for part in wanted if part not in parts]:
         yield Finding(f"exercise-{name} has no {', no '.join(missing)}")
         return
-    places = [lesson.notebook.cells.index(parts[part]) for part in wanted]
+    if "quiz(" not in parts["check"].source and "wrong" not in parts:
+        yield Finding(f"exercise-{name} names no typical wrong answer")
+    there = [part for part in [*wanted, "wrong"] if part in parts]
+    places = [lesson.notebook.cells.index(parts[part]) for part in there]
     if places != sorted(places):
-        yield Finding(f"exercise-{name}: stub, check, solution is the order")
+        yield Finding(f"exercise-{name}: stub, check, solution, wrong is the order")
     if not re.search(r"\b(check|quiz)\(", parts["check"].source):
         yield Finding("it calls neither `check` nor `quiz`", parts["check"])
-    solution = parts["solution"]
-    folded = solution.source.startswith("<details><summary>Solution</summary>\n\n")
-    if not folded or not solution.source.rstrip().endswith("</details>"):
-        yield Finding("not folded in <details><summary>Solution</summary>", solution)
-    if (blocks := len(solution_code(solution))) != 1:
-        yield Finding(f"{blocks} blocks of code, exactly 1", solution)
+    for part, title in FOLDED.items():
+        if part in parts:
+            yield from folded(parts[part], title)
+    if (blocks := len(folded_code(parts["solution"]))) != 1:
+        yield Finding(f"{blocks} blocks of code, exactly 1", parts["solution"])
+    if "wrong" in parts and not folded_code(parts["wrong"]):
+        yield Finding("no block of code", parts["wrong"])
+
+
+def folded(cell: NotebookNode, title: str) -> Iterator[Finding]:
+    begin = f"<details><summary>{title}</summary>"
+    is_folded = cell.source.startswith(begin + "\n\n")
+    if not is_folded or not cell.source.rstrip().endswith("</details>"):
+        yield Finding(f"not folded in {begin}", cell)
 
 
 def key_points(lesson: Lesson) -> Iterator[Finding]:
