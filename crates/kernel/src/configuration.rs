@@ -1,14 +1,13 @@
 //! The files that a kernel finds in its folder: settings of evcxr and Cargo, and a prelude.
 
 use std::fs;
-use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use anyhow::Context;
 
-use super::inside;
 use super::settings::Settings;
 use super::toolchain::Toolchain;
+use super::{inside, library};
 
 /// What a prelude begins with.
 const COMMANDS: &str = include_str!("../assets/commands.txt");
@@ -32,7 +31,7 @@ pub fn write(
         // named its dependencies. The first time it finds an empty one, which saves seconds; then
         // the prelude puts the real one there.
         fs::create_dir_all(folder.join("std/core"))?;
-        symlink(source, config.join("std"))?;
+        library::lay_out(&source, &config.join("std"))?;
     }
     // The prelude puts it in its place: evcxr's own first build, which has no
     // dependencies, would empty it, and Cargo would then pick versions anew.

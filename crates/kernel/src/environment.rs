@@ -42,7 +42,7 @@ pub fn command(
     let build = folder.join("build");
     // Cells look for their libraries along paths that are relative to another folder.
     // And a library of the same name on the user's own path must not win.
-    let built = build.join("target").join(toolchain.host()).join("debug/deps");
+    let built = built(toolchain, folder);
     let mut command = Command::new(program);
     for name in UNWANTED {
         command.env_remove(name);
@@ -62,6 +62,11 @@ pub fn command(
         .env("PATH", before(&[&toolchain.sysroot.join("bin")], "PATH"))
         .env("LD_LIBRARY_PATH", before(&[&built, &toolchain.libraries], "LD_LIBRARY_PATH"));
     command
+}
+
+/// Where the libraries of a kernel's cells are built.
+pub fn built(toolchain: &Toolchain, folder: &Path) -> PathBuf {
+    folder.join("build/target").join(toolchain.host()).join("debug/deps")
 }
 
 /// evcxr's kernel, ready to serve `connection_file`. It ends with the thread that starts it.

@@ -20,6 +20,7 @@ mod folder;
 mod front;
 mod inside;
 mod install;
+mod library;
 mod name_at_cursor;
 mod prepared;
 mod server;

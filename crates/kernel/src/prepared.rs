@@ -1,11 +1,14 @@
 //! What evcxr needs: a folder of its own with everything built, and a command.
 
+use std::fs;
 use std::mem::ManuallyDrop;
+use std::path::Path;
+use std::thread;
 
 use rustix::process::{getpgrp, getpid};
 
 use super::folder::Folder;
-use super::front::{Kernel, Loaded, connection};
+use super::front::{ATTACH, Kernel, Loaded, connection};
 use super::settings::Settings;
 use super::toolchain::Toolchain;
 use super::{above, configuration, environment, warm};
@@ -25,11 +28,8 @@ pub fn prepare(settings: &Settings, folder: Folder) -> anyhow::Result<Kernel> {
     let folder = ManuallyDrop::new(folder);
     let toolchain = Toolchain::find(settings)?;
     above::check(&toolchain, folder.path())?;
-    if let Err(reason) = warm::unpack(settings, &toolchain, &folder.path().join("build")) {
-        let set_up = &settings.set_up;
-        eprintln!("This kernel starts slowly: {reason:#}. Run {set_up} to prepare it.");
-    }
-    configuration::write(settings, &toolchain, folder.path(), "")?;
+    configuration::write(settings, &toolchain, folder.path(), ATTACH)?;
+    unpack_beside(settings.clone(), toolchain.clone(), folder.path())?;
     let (connection, file) = connection::write_private(folder.path())?;
     let mut command = environment::kernel(settings, &toolchain, folder.path(), &file);
     let socket = folder.path().join("cells");
@@ -40,4 +40,23 @@ pub fn prepare(settings: &Settings, folder: Folder) -> anyhow::Result<Kernel> {
     };
     let (command, idle) = (command.into(), settings.files.idle.clone());
     Ok(Kernel { command, connection, socket, loaded, idle, folder })
+}
+
+/// Copies the warm build folder while evcxr starts, which needs it from its prelude on: that waits
+/// until the file `unpacking` is gone.
+fn unpack_beside(settings: Settings, toolchain: Toolchain, folder: &Path) -> anyhow::Result<()> {
+    let unpacking = folder.join("config/unpacking");
+    fs::write(&unpacking, "")?;
+    // The system's loader never looks again where a process found no folder.
+    fs::create_dir_all(environment::built(&toolchain, folder))?;
+    let to = folder.join("warm");
+    thread::spawn(move || {
+        if let Err(reason) = warm::unpack(&settings, &toolchain, &to) {
+            let set_up = &settings.set_up;
+            eprintln!("This kernel starts slowly: {reason:#}. Run {set_up} to prepare it.");
+        }
+        // Where that fails, the folder is going away.
+        let _ = fs::remove_file(unpacking);
+    });
+    Ok(())
 }

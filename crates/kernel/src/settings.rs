@@ -11,7 +11,7 @@ use anyhow::{Context, anyhow, ensure};
 use serde::Deserialize;
 
 /// The settings, with every path made absolute.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
     /// Of the kernelspec: what notebooks ask for.
@@ -48,7 +48,7 @@ pub struct Settings {
 }
 
 /// What was read.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Files {
     /// Where the settings file is.
     pub path: PathBuf,

@@ -8,6 +8,7 @@ use anyhow::{Context, ensure};
 use super::settings::Settings;
 
 /// The installed compiler.
+#[derive(Clone)]
 pub struct Toolchain {
     /// Where it is installed.
     pub sysroot: PathBuf,

@@ -31,6 +31,8 @@ mod shut;
 mod sockets;
 mod words;
 
+pub use session::ATTACH;
+
 use std::borrow::Cow;
 use std::fs;
 use std::mem::ManuallyDrop;

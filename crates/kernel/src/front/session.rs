@@ -36,8 +36,12 @@ const ARGUABLE: Duration = Duration::from_secs(1);
 /// How long nothing was asked before evcxr is given something to do.
 const REST: Duration = Duration::from_millis(500);
 
-/// What connects a new process of cells, and what it does at each turn.
-const HIDDEN: [&str; 2] = ["kernel_inside::attach()?;", "kernel_inside::turn();"];
+/// What connects a new process of cells. evcxr runs it itself at the end of its prelude, which
+/// spares a build.
+pub const ATTACH: &str = "kernel_inside::attach()?;";
+
+/// The cells that each new process begins with: the second is what it does at each turn.
+const HIDDEN: [&str; 2] = [ATTACH, "kernel_inside::turn();"];
 
 /// The state of a kernel.
 pub struct Session {
@@ -56,7 +60,8 @@ pub struct Session {
     output: Output,
     cells: Option<Cells>,
     reader: Reader,
-    /// How many of the hidden cells were run in the process that runs now.
+    /// How many of the hidden cells were run in the process that runs now. The first one has run
+    /// [one](ATTACH) when evcxr is ready.
     hidden: usize,
     /// The names of all variables that cells of this process have had.
     defined: BTreeSet<String>,
@@ -118,7 +123,7 @@ impl Session {
             output: Output::default(),
             cells: None,
             reader: Reader::default(),
-            hidden: 0,
+            hidden: 1,
             defined: BTreeSet::new(),
             loaded: None,
             idle: None,
