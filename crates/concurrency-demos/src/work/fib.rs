@@ -1,5 +1,6 @@
 //! The CPU-bound workload: the recursive Fibonacci function.
 
+use std::f64::consts::GOLDEN_RATIO;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -22,17 +23,16 @@ pub fn fib(n: u32) -> u64 {
 /// this machine now, 60 at the most.
 ///
 /// It is measured, not computed: n grows until one call takes a fortieth of
-/// `time`, and from there by the known growth of 1.618 a step. That takes about a fifth of
+/// `time`, and from there by the known growth, the golden ratio a step. That takes about a fifth of
 /// `time`.
 #[must_use]
 pub fn n_taking(time: Duration) -> u32 {
-    let golden = (1.0 + 5_f64.sqrt()) / 2.0;
     let (mut n, mut taken) = (20, one_call(20));
     while taken < time / 40 && n < 60 {
         n += 1;
         taken = one_call(n);
     }
-    let steps = (time.as_secs_f64() / taken.as_secs_f64().max(1e-9)).ln() / golden.ln();
+    let steps = (time.as_secs_f64() / taken.as_secs_f64().max(1e-9)).ln() / GOLDEN_RATIO.ln();
     (n + steps.max(0.0).ceil() as u32).min(60)
 }
 

@@ -7,6 +7,7 @@ use std::env;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::process;
+use std::sync::LazyLock;
 
 /// Where the output of this program goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,14 +20,19 @@ pub(super) enum Reader {
     Lines,
 }
 
+/// Asked for at each job that ends.
+static OF_THIS_PROGRAM: LazyLock<Reader> = LazyLock::new(|| {
+    let said = |name: &str| env::var_os(name).is_some();
+    match (said("EVCXR_LIVE_DISPLAYS"), said("EVCXR_IS_RUNTIME")) {
+        (true, _) => Reader::Changing,
+        (false, true) => Reader::Still,
+        (false, false) => Reader::Lines,
+    }
+});
+
 impl Reader {
     pub fn of_this_program() -> Reader {
-        let said = |name: &str| env::var_os(name).is_some();
-        match (said("EVCXR_LIVE_DISPLAYS"), said("EVCXR_IS_RUNTIME")) {
-            (true, _) => Reader::Changing,
-            (false, true) => Reader::Still,
-            (false, false) => Reader::Lines,
-        }
+        *OF_THIS_PROGRAM
     }
 }
 
