@@ -56,3 +56,52 @@ fn lighter(manifest: &str) -> anyhow::Result<String> {
     }
     Ok(manifest.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANIFEST: &str = r#"
+[package]
+name = "std"
+[dependencies]
+alloc = { path = "../alloc" }
+hashbrown = { version = "0.16", features = ["rustc-dep-of-std"] }
+object = { version = "0.37", optional = true }
+[target.'cfg(unix)'.dependencies]
+libc = "0.2"
+[dev-dependencies]
+rand = "0.9"
+[features]
+backtrace = ["object/rustc-dep-of-std"]
+"#;
+
+    #[test]
+    fn what_types_depend_on_is_there_and_nothing_else() -> anyhow::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let (source, to) = (folder.path().join("library"), folder.path().join("std"));
+        for (name, text) in [
+            ("core/src/lib.rs", "mod core_arch;"),
+            ("stdarch/crates/core_arch/src/mod.rs", "pub mod x86;"),
+            ("std/src/lib.rs", "pub use alloc_crate::vec;"),
+            ("std/Cargo.toml", MANIFEST),
+            ("Cargo.toml", "[workspace]"),
+        ] {
+            let path = source.join(name);
+            fs::create_dir_all(path.parent().context("a parent")?)?;
+            fs::write(path, text)?;
+        }
+        lay_out(&source, &to)?;
+        for name in ["core/src/lib.rs", "std/src/lib.rs", "Cargo.toml"] {
+            assert_eq!(fs::read(to.join(name))?, fs::read(source.join(name))?, "{name}");
+        }
+        assert_eq!(fs::read_to_string(to.join("stdarch/crates/core_arch/src/mod.rs"))?, "");
+        let manifest: Table = fs::read_to_string(to.join("std/Cargo.toml"))?.parse()?;
+        let dependencies = manifest["dependencies"].as_table().context("a table")?;
+        assert_eq!(dependencies.keys().collect::<Vec<_>>(), ["alloc", "hashbrown"]);
+        assert!(!manifest.contains_key("target") && !manifest.contains_key("dev-dependencies"));
+        assert_eq!(manifest["features"]["backtrace"], Value::Array(Vec::new()));
+        assert_eq!(fs::read_to_string(source.join("std/Cargo.toml"))?, MANIFEST);
+        Ok(())
+    }
+}
