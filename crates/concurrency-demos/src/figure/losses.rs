@@ -2,7 +2,7 @@
 
 use super::axis::{AXIS_HEIGHT, Axis};
 use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
-use super::palette::{BLACK, GREY, PALE, Shade, WHITE};
+use super::palette::{BLACK, GREY, Shade, WHITE};
 use super::{Figure, machine};
 use crate::format::{ratio, seconds};
 use crate::labs::{Scaled, SpeedUp, Spent};
@@ -48,7 +48,7 @@ const PARTS: [&str; 5] = ["work, as long as serially", "slower CPU", "no CPU", "
 
 /// What fills each of the parts; all have the dark rim of the kind.
 fn fills(shade: Shade) -> [plotters::style::RGBColor; 5] {
-    [shade.fill, shade.light(), shade.tint(), WHITE, PALE]
+    [shade.fill, shade.light(), shade.tint(), WHITE, BLACK]
 }
 
 /// How long each of the parts is, in seconds.

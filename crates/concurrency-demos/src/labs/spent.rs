@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::record::Run;
 
-/// Where the time of the workers of one run went, added up over the workers: the four parts
-/// are as many times the wall time of the run as it has workers.
+/// Where the time of the workers of one run went, added up over the workers: together the four
+/// parts are the wall time of the run times the number of its workers.
 ///
 /// ```text
 /// worker 0  start | job      | job   no CPU   | no job |
