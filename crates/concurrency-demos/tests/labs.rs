@@ -20,7 +20,8 @@ fn a_process_costs_more_than_a_thread_and_a_thread_more_than_a_task() {
         assert!(threads > 2 * tasks, "{thread:?} {task:?}");
         if cfg!(target_os = "linux") {
             let memory = [process, thread, task].map(|cost| cost.memory.unwrap());
-            assert!(memory[0] > 500_000 && memory[0] < 100_000_000, "{memory:?}");
+            // Of its own: the shared pages of the program would make it millions.
+            assert!(memory[0] > 3 * memory[1] && memory[0] < 1_000_000, "{memory:?}");
             assert!(memory[1] > 4_000 && memory[1] < 200_000, "{memory:?}");
             assert!(memory[2] > 100 && memory[2] < 4_000, "{memory:?}");
             assert_eq!(children(), [0_u32; 0], "a worker process is left");

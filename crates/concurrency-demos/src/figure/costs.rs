@@ -30,7 +30,7 @@ pub fn costs(costs: &Costs) -> Figure {
         published: PUBLISHED.each_ref().map(|PublishedCost { start, .. }| start),
     };
     let memory = Scale {
-        title: "Keep one waiting: resident memory",
+        title: "Keep one waiting: memory of its own",
         values: costs.kinds().map(|(_, cost)| cost.memory.map(|bytes| vec![bytes as f64])),
         told: costs.kinds().map(|(_, cost)| cost.memory_told()),
         published: PUBLISHED.each_ref().map(|PublishedCost { memory, .. }| memory),

@@ -1,4 +1,4 @@
-//! The laws that explain a speed-up, in words.
+//! The laws that describe a speed-up, in words.
 
 use crate::format::ratio;
 use crate::labs::SpeedUp;
@@ -39,8 +39,16 @@ pub(super) fn in_words(record: &SpeedUp) -> String {
         return "No law is fitted: that needs one worker, and two that have a core each."
             .to_owned();
     }
+    let lacking = match record.contention_and_crosstalk(kind) {
+        Some(_) => "",
+        None => {
+            " Universal scalability cannot be fitted: it has two shares, and only one number of \
+             workers above one has a core for each."
+        }
+    };
     format!(
-        "Laws of {kind}, over one of them and without their start, up to one for each core{}: {}.",
+        "Laws of {kind}, over one of them and without their start, up to one for each core{}: \
+         {}.{lacking}",
         physical(record).map(|cores| format!(" ({cores} physical)")).unwrap_or_default(),
         parts.join("; ")
     )

@@ -208,12 +208,12 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::labs::{Samples, Scaled};
+    use crate::labs::{Samples, Scaled, Spent};
     use crate::record::Model;
 
     fn scaled(model: Model, ms: u64) -> Scaled {
         let wall = Samples::from_iter([Duration::from_millis(ms)]);
-        Scaled { model, work: wall.clone(), wall }
+        Scaled { model, work: wall.clone(), wall, spent: Spent::default() }
     }
 
     fn record(cores: usize) -> SpeedUp {
@@ -222,6 +222,7 @@ mod tests {
         SpeedUp {
             jobs: "96 x fib(20)".to_owned(),
             serial: scaled(Model::Serial, 800).wall,
+            serial_spent: Spent::default(),
             times: [scaled(Model::Async, 790)].into_iter().chain(times).collect(),
             cores,
             physical_cores: Some(2),
@@ -253,6 +254,8 @@ mod tests {
         let two = speed_up(&record(2));
         assert!(two.caption().contains("in parallel, just determined"), "{}", two.caption());
         assert!(!two.caption().contains("crosstalk"), "{}", two.caption());
+        assert!(two.caption().contains("Universal scalability cannot be fitted"));
+        assert!(!speed_up(&record(4)).caption().contains("cannot be fitted"));
         let times = [(1, 800), (2, 400), (4, 200), (8, 100)];
         let times = times.map(|(n, ms)| scaled(Model::Threads(n), ms)).to_vec();
         let ideal = speed_up(&SpeedUp { times, physical_cores: Some(4), ..record(8) });

@@ -10,6 +10,7 @@ mod machine;
 mod python;
 mod samples;
 mod speed_up;
+mod spent;
 mod steps;
 mod turns;
 
@@ -22,6 +23,7 @@ pub use crowd::{Crowd, Waited};
 pub use machine::{Limit, Machine, cores};
 pub use samples::Samples;
 pub use speed_up::{Scaled, SpeedUp};
+pub use spent::Spent;
 
 pub(crate) use break_even::PAYS;
 pub(crate) use costs::{PUBLISHED, Published, PublishedCost};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::spent::Spent;
 use super::steps::Steps;
 use super::theory::{fit_amdahl, fit_universal_scalability};
 use super::turns::{take_turns, turns, walls};
@@ -21,6 +22,8 @@ pub struct SpeedUp {
     pub jobs: String,
     /// The wall times of the jobs one after the other.
     pub serial: Samples,
+    /// Where its time went.
+    pub serial_spent: Spent,
     /// The times of each model.
     pub times: Vec<Scaled>,
     /// The cores that this program may use.
@@ -39,12 +42,16 @@ pub struct Scaled {
     /// The same without the start. The laws speak of these: starting n workers takes n
     /// times as long as starting one, which a law would read as crosstalk.
     pub work: Samples,
+    /// Where the time of all workers went, in the run with the median time.
+    pub spent: Spent,
 }
 
 impl Scaled {
     fn of(model: Model, runs: &[Run]) -> Scaled {
         let work = runs.iter().map(|run| run.wall.saturating_sub(run.start)).collect();
-        Scaled { model, wall: walls(runs), work }
+        let wall = walls(runs);
+        let median = runs.iter().find(|run| run.wall == wall.median());
+        Scaled { model, work, spent: median.map(Spent::of).unwrap_or_default(), wall }
     }
 }
 
@@ -82,9 +89,11 @@ impl SpeedUp {
             steps.step(1.0, found.as_deref());
         })?;
         let mut times = models.into_iter().zip(runs).map(|(model, runs)| Scaled::of(model, &runs));
+        let serial = times.next().expect("serial is the first");
         Ok(SpeedUp {
             jobs: format!("{count} x {}", jobs[0]),
-            serial: times.next().expect("serial is the first").wall,
+            serial: serial.wall,
+            serial_spent: serial.spent,
             times: times.collect(),
             cores: cores(),
             physical_cores: Machine::limits().physical_cores,
@@ -95,8 +104,24 @@ impl SpeedUp {
     /// of workers was not measured.
     #[must_use]
     pub fn speed_up(&self, model: Model) -> Option<f64> {
-        let scaled = self.times.iter().find(|scaled| scaled.model == model)?;
-        Some(self.serial.median().as_secs_f64() / scaled.wall.median().as_secs_f64())
+        let wall = &self.measured(model)?.wall;
+        Some(self.serial.median().as_secs_f64() / wall.median().as_secs_f64())
+    }
+
+    /// How many times as quick one model is as another; `None` if one of them was not measured.
+    #[must_use]
+    pub fn over(&self, model: Model, other: Model) -> Option<f64> {
+        Some(self.speed_up(model)? / self.speed_up(other)?)
+    }
+
+    /// Where the time of the workers of this model went; `None` if it was not measured.
+    #[must_use]
+    pub fn spent(&self, model: Model) -> Option<Spent> {
+        Some(self.measured(model)?.spent)
+    }
+
+    fn measured(&self, model: Model) -> Option<&Scaled> {
+        self.times.iter().find(|scaled| scaled.model == model)
     }
 
     /// The share of the work of such a model that is done in parallel, as
@@ -196,6 +221,7 @@ mod tests {
         SpeedUp {
             jobs: "96 x fib(20)".to_owned(),
             serial: ms(800),
+            serial_spent: Spent::default(),
             times: times.map(|(model, time)| scaled(model, time, 0)).to_vec(),
             cores: 2,
             physical_cores: None,
@@ -207,7 +233,7 @@ mod tests {
     }
 
     fn scaled(model: Model, wall: u64, start: u64) -> Scaled {
-        Scaled { model, wall: ms(wall), work: ms(wall - start) }
+        Scaled { model, wall: ms(wall), work: ms(wall - start), spent: Spent::default() }
     }
 
     #[test]
@@ -237,6 +263,9 @@ mod tests {
         let record = record();
         assert_eq!(record.speed_up(Model::Threads(2)), Some(2.0));
         assert_eq!(record.speed_up(Model::Threads(3)), None);
+        assert_eq!(record.over(Model::Threads(4), Model::Threads(1)), Some(2.0));
+        assert_eq!(record.over(Model::Threads(4), Model::Threads(3)), None);
+        assert_eq!(record.spent(Model::Threads(3)), None);
         // With the point of four workers the share would be below one.
         assert_eq!(record.parallel_share(Kind::Threads), Some(1.0));
         assert_eq!(record.contention_and_crosstalk(Kind::Threads), None);
@@ -271,5 +300,10 @@ mod tests {
         assert_eq!(record.times.len(), 1 + worker_numbers(cores()).len());
         assert!(record.times.iter().all(|scaled| scaled.wall.median() > Duration::ZERO));
         assert!(record.speed_up(Model::Threads(1)).is_some_and(|speed_up| speed_up > 0.0));
+        assert!(record.serial_spent.cpu > Duration::ZERO);
+        for scaled in &record.times {
+            let all = scaled.wall.median() * scaled.model.workers().unwrap() as u32;
+            assert_eq!(scaled.spent.total(), all, "{scaled:?}");
+        }
     }
 }

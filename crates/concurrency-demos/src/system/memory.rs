@@ -1,4 +1,4 @@
-//! The resident memory of a process in bytes, where Linux tells it.
+//! The memory of its own that a process holds in bytes, where Linux tells it.
 //!
 //! `smaps_rollup` counts pages; the line in `status` lags behind by up to 64 pages for each
 //! thread, and stands in where the kernel has no rollup.
@@ -6,13 +6,12 @@
 /// The heap and stacks of this process: its resident memory without the pages of files.
 /// Code that runs for the first time would else count as growth.
 pub(crate) fn own() -> Option<u64> {
-    let id = i32::try_from(std::process::id()).ok()?;
-    linux::read(id, "Anonymous", |status| status.rssanon)
+    own_of(std::process::id())
 }
 
-/// All resident memory of a process.
-pub(crate) fn resident(process: u32) -> Option<u64> {
-    linux::read(i32::try_from(process).ok()?, "Rss", |status| status.vmrss)
+/// The same of another process.
+pub(crate) fn own_of(process: u32) -> Option<u64> {
+    linux::read(i32::try_from(process).ok()?, "Anonymous", |status| status.rssanon)
 }
 
 #[cfg(target_os = "linux")]
@@ -36,7 +35,6 @@ mod linux {
     /// No such files elsewhere.
     pub struct Status {
         pub rssanon: Option<u64>,
-        pub vmrss: Option<u64>,
     }
 
     pub fn read(_: i32, _: &str, _: fn(&Status) -> Option<u64>) -> Option<u64> {
@@ -50,13 +48,13 @@ mod tests {
 
     #[test]
     fn memory_that_is_held_is_seen() {
-        let read = || [resident(std::process::id()), own()].map(Option::unwrap);
+        let read = || [own_of(std::process::id()), own()].map(Option::unwrap);
         let before = read();
         let held = vec![1_u8; 64 << 20];
         for (before, after) in before.into_iter().zip(read()) {
             let grown = after.saturating_sub(before);
             assert!(grown >= 60 << 20, "{grown} bytes more for {} held", held.len());
         }
-        assert_eq!(resident(0), None);
+        assert_eq!(own_of(0), None);
     }
 }

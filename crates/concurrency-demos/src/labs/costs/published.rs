@@ -28,7 +28,7 @@ pub(crate) const PUBLISHED: [PublishedCost; 3] = [
         memory: Published {
             least: 2.5e6,
             most: 4.7e6,
-            text: "2.5 to 4.7 MB, peak",
+            text: "2.5 to 4.7 MB, peak, with shared pages",
             source: "pkolaczk 2023, hez2010 2024",
         },
     },
@@ -55,9 +55,9 @@ pub(crate) const PUBLISHED: [PublishedCost; 3] = [
         },
         memory: Published {
             least: 200.0,
-            most: 660.0,
-            text: "0.2 to 0.66 kB",
-            source: "pkolaczk 2023, hez2010 2024, manforowicz 2026",
+            most: 440.0,
+            text: "0.2 to 0.44 kB",
+            source: "pkolaczk 2023, hez2010 2024",
         },
     },
 ];
