@@ -41,7 +41,8 @@ const QUESTIONS: [(char, [&str; 3]); 7] = [
             "async does not make it yield: between two .await it keeps its thread, and all other \
              tasks of that thread wait",
             "a process helps, but costs a start or a transfer; nothing here asks for isolation",
-            "spawn_blocking moves it to a thread made for this, and the tasks go on",
+            "spawn_blocking moves it to a thread made for this, and the tasks go on; a bound keeps \
+             such threads from outnumbering the cores",
         ],
     ),
     // Two threads add to one counter with load and store.
