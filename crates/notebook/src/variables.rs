@@ -22,7 +22,19 @@ type Map = HashMap<String, Value>;
 type Value = Box<dyn Any>;
 
 /// What the notebooks keep that has parts to drop.
-type Kept = (Run, Recording, Comparison, Pool, Vec<Job>, Machine, Runtime, BreakEven, Costs, Crowd, SpeedUp);
+type Kept = (
+    Run,
+    Recording,
+    Comparison,
+    Pool,
+    Vec<Job>,
+    Machine,
+    Runtime,
+    BreakEven,
+    Costs,
+    Crowd,
+    SpeedUp,
+);
 
 /// Calls all that evcxr calls of the map.
 fn map(mut kept: Map, value: Value) -> Option<Value> {
