@@ -22,7 +22,7 @@
 //! | `labs` | what is found out: comparisons, break-even, speed-up, costs, crowd, theory, machine, Python |
 //! | `models` | who does it: one file for each model, and [`Model::run`] in `models/mod.rs` |
 //! | `pool` | the worker processes behind `models/processes.rs` |
-//! | `record` | what is left of it: run, spans, failures; how that is taken: recorder, listener, watch, queue |
+//! | `record` | what is left of it: run, spans, failures; how that is taken: recorder, recording, listener, watch, queue |
 //! | `work` | what is done: a closed list of jobs and the two workloads |
 //! | `system` | what the operating system gives: clocks, threads, a runtime, memory of a process |
 //! | `format`, `error` | how a time, a ratio and an error are written, for all rooms |
@@ -47,6 +47,6 @@ pub use labs::{BreakEven, Comparison, Limit, Machine, Measurement, cores, theory
 pub use lesson::{Check, Claim, Guess, Seen, Sentence, Verdict, check, claim, predict, quiz};
 pub use pool::{Pool, worker_main};
 pub use record::{
-    Cause, Failure, Kind, Language, Listener, Model, Progress, Run, Silent, Span, Watch,
+    Cause, Failure, Kind, Language, Listener, Model, Progress, Recording, Run, Silent, Span, Watch,
 };
 pub use work::{Dish, Fault, Job, JobName, Output, breakfast, fib};

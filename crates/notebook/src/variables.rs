@@ -9,7 +9,7 @@ use std::any::Any;
 use std::collections::HashMap;
 
 use concurrency_demos::labs::{Costs, Crowd, SpeedUp};
-use concurrency_demos::{BreakEven, Comparison, Job, Machine, Pool, Run};
+use concurrency_demos::{BreakEven, Comparison, Job, Machine, Pool, Recording, Run};
 use tokio::runtime::Runtime;
 
 /// Nobody calls the functions; without these they would not be made.
@@ -22,7 +22,19 @@ type Map = HashMap<String, Value>;
 type Value = Box<dyn Any>;
 
 /// What the notebooks keep that has parts to drop.
-type Kept = (Run, Comparison, Pool, Vec<Job>, Machine, Runtime, BreakEven, Costs, Crowd, SpeedUp);
+type Kept = (
+    Run,
+    Recording,
+    Comparison,
+    Pool,
+    Vec<Job>,
+    Machine,
+    Runtime,
+    BreakEven,
+    Costs,
+    Crowd,
+    SpeedUp,
+);
 
 /// Calls all that evcxr calls of the map.
 fn map(mut kept: Map, value: Value) -> Option<Value> {

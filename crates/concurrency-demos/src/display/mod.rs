@@ -14,7 +14,7 @@ use evcxr_runtime::mime_type;
 use crate::figure::{self, Figure};
 use crate::labs::{BreakEven, Comparison, Costs, Crowd, SpeedUp};
 use crate::lesson::{Check, Claim, Guess, Verdict};
-use crate::record::Run;
+use crate::record::{Recording, Run};
 
 pub use live::{Live, LiveTimeline};
 
@@ -96,12 +96,17 @@ macro_rules! shown_as_figure {
 
 shown_as_figure!(
     Run: timeline_of_one,
+    Recording: timeline_of_recording,
     Comparison: figure::bars,
     BreakEven: figure::break_even,
     SpeedUp: figure::speed_up,
     Costs: figure::costs,
     Crowd: figure::crowd,
 );
+
+fn timeline_of_recording(recording: &Recording) -> Figure {
+    figure::timeline([&recording.run()])
+}
 
 fn timeline_of_one(run: &Run) -> Figure {
     figure::timeline([run])

@@ -10,7 +10,7 @@ use super::lanes::{Lane, lanes, summary};
 use super::palette::{BLACK, FAILED, GREY, PALE, Shade};
 use super::span_bar::SpanBar;
 use crate::format::seconds;
-use crate::record::Run;
+use crate::record::{Cause, Failure, Run};
 
 /// More rows than these cannot be told apart.
 const MOST_ROWS: usize = 120;
@@ -100,7 +100,7 @@ impl<'a> Panel<'a> {
         let jobs = count(self.run.spans.len(), "job");
         let mut title = format!("{}: {}", self.run.label(), seconds(self.run.wall));
         if let failed @ 1.. = self.run.failures().len() {
-            title += &format!(", {failed} of {jobs} failed");
+            title += &format!(", {failed} of {jobs} {}", failed_word(&self.run.failures()));
         }
         if let hidden @ 1.. = self.hidden() {
             title += &format!(", first {} of {jobs} drawn", self.run.spans.len() - hidden);
@@ -197,6 +197,14 @@ impl<'a> Panel<'a> {
             failed,
             running: self.growing.is_some_and(|growing| growing.running[job]),
         }
+    }
+}
+
+/// What became of these jobs, in one word.
+pub(super) fn failed_word(failures: &[Failure]) -> &'static str {
+    match failures.iter().all(|failure| failure.cause == Cause::Dropped) {
+        true => "dropped",
+        false => "failed",
     }
 }
 

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::axis::{AXIS_HEIGHT, Axis};
 use super::canvas::{self, WIDTH};
-use super::panel::Panel;
+use super::panel::{Panel, failed_word};
 use super::{Figure, count, machine};
 use crate::format::{ratio, seconds};
-use crate::record::Run;
+use crate::record::{Failure, Run};
 
 /// How many bars a figure has at the most: 240 keep it under 60 kB.
 pub(super) const MOST_BARS: usize = 240;
@@ -113,10 +113,10 @@ fn caption(panels: &[Panel<'_>], longest: Duration) -> String {
     if any(&|panel| panel.start_shows(longest)) {
         parts.push("Grey: the workers are being started.".to_owned());
     }
-    let failed = panels.iter().flat_map(|panel| panel.run.failures()).take(MOST_TOLD);
-    let failed: Vec<String> = failed.map(|failure| failure.job.to_string()).collect();
+    let failed: Vec<Failure> = panels.iter().flat_map(|panel| panel.run.failures()).collect();
     if !failed.is_empty() {
-        parts.push(format!("Cross: failed ({}).", failed.join(", ")));
+        let names: Vec<_> = failed.iter().take(MOST_TOLD).map(|it| it.job.to_string()).collect();
+        parts.push(format!("Cross: {} ({}).", failed_word(&failed), names.join(", ")));
     }
     for panel in panels.iter().filter(|panel| panel.hidden() > 0) {
         let jobs = count(panel.run.spans.len(), "job");

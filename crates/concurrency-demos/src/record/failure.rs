@@ -50,6 +50,8 @@ pub enum Cause {
     Garbled(String),
     /// No worker process could be started for the job.
     NotStarted(String),
+    /// Its future was dropped before it was ready.
+    Dropped,
 }
 
 impl fmt::Display for Failure {
@@ -57,6 +59,7 @@ impl fmt::Display for Failure {
         let Failure { job, process, cause } = self;
         match cause {
             Cause::NotStarted(_) => write!(f, "{job} was not run: {cause}"),
+            Cause::Dropped => write!(f, "{job} {cause}"),
             _ => write!(f, "{job} failed in process {process}: {cause}"),
         }
     }
@@ -88,6 +91,7 @@ impl fmt::Display for Cause {
             }
             Cause::Garbled(what) => write!(f, "its answer could not be read: {what}"),
             Cause::NotStarted(why) => f.write_str(why),
+            Cause::Dropped => f.write_str("was dropped before its end"),
         }
     }
 }

@@ -6,6 +6,7 @@ mod listener;
 mod model;
 mod queue;
 mod recorder;
+mod recording;
 mod run;
 mod task;
 mod watch;
@@ -13,6 +14,7 @@ mod watch;
 pub use failure::{Cause, Failure};
 pub use listener::{Listener, Progress, Silent};
 pub use model::{Kind, Model};
+pub use recording::Recording;
 pub use run::{Language, Run, Span};
 pub use watch::Watch;
 

@@ -152,10 +152,10 @@ impl Clocks {
 
 /// Numbers the threads in the order in which they are first heard of.
 #[derive(Default)]
-struct Workers(Mutex<Vec<u64>>);
+pub(super) struct Workers(Mutex<Vec<u64>>);
 
 impl Workers {
-    fn index_of(&self, thread: u64) -> usize {
+    pub fn index_of(&self, thread: u64) -> usize {
         let mut threads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = threads.iter().position(|known| *known == thread);
         known.unwrap_or_else(|| {

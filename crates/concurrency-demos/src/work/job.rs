@@ -125,6 +125,8 @@ pub enum JobName {
     Echo(usize),
     /// A fault, by its name.
     Fault(&'static str),
+    /// A future or a function of a cell, by the name that the cell gives it.
+    Task(&'static str),
 }
 
 impl Job {
@@ -158,7 +160,7 @@ impl fmt::Display for JobName {
             JobName::Fib(n) => write!(f, "fib({n})"),
             JobName::Cook(dish) => write!(f, "{dish}"),
             JobName::Echo(bytes) => write!(f, "echo of {bytes} bytes"),
-            JobName::Fault(name) => f.write_str(name),
+            JobName::Fault(name) | JobName::Task(name) => f.write_str(name),
         }
     }
 }

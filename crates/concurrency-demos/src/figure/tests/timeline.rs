@@ -88,6 +88,20 @@ fn a_failed_job_has_another_colour_and_a_cross() {
 }
 
 #[test]
+fn what_was_dropped_is_not_said_to_have_failed() {
+    let mut run = run(Model::Async, &[(0, 0, 100, 0), (0, 0, 100, 0)]);
+    let job = JobName::Task("salad");
+    run.results[1] = Err(Failure { job, process: 1000, cause: Cause::Dropped });
+    let figure = timeline(std::slice::from_ref(&run));
+    assert_whole(&figure);
+    assert!(figure.caption().contains("Cross: dropped (salad)."), "{}", figure.caption());
+    assert!(figure.alt().contains("salad was dropped before its end"), "{}", figure.alt());
+    assert!(texts(&figure).contains(&"async, 1 thread: 100 ms, 1 of 2 jobs dropped"));
+    run.results[0] = Err(Failure { job, process: 1000, cause: Cause::Panicked("burnt".into()) });
+    assert!(timeline(&[run]).caption().contains("Cross: failed (salad, salad)."));
+}
+
+#[test]
 fn starting_is_grey_where_it_can_be_seen() {
     let mut run = run(Model::Processes(1), &[(0, 500, 1000, 500)]);
     run.start = ms(500);
