@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use evcxr_runtime::mime_type;
 
 use crate::figure::{self, Figure};
-use crate::labs::{BreakEven, Comparison, Costs, Crowd, SpeedUp};
+use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, SpeedUp};
 use crate::lesson::{Check, Claim, Guess, Verdict};
 use crate::record::{Recording, Run};
 
@@ -102,6 +102,7 @@ shown_as_figure!(
     SpeedUp: figure::speed_up,
     Costs: figure::costs,
     Crowd: figure::crowd,
+    Diary: figure::diary,
 );
 
 fn timeline_of_recording(recording: &Recording) -> Figure {

@@ -131,6 +131,17 @@ impl Axis {
         inside.map(|step| Tick { at: self.at(step as f64), label: bytes(step) }).collect()
     }
 
+    /// Round numbers of things, in groups of three digits, with decimals where they need some.
+    pub fn number_ticks(&self, most: usize) -> Vec<Tick> {
+        let Scale::Linear(scale) = &self.scale else { return self.ticks(most) };
+        let values = scale.key_points(BoldPoints(most));
+        let label = |value: f64| match value.fract() == 0.0 {
+            true => thousands(value as usize),
+            false => format!("{value:.decimals$}", decimals = decimals(value)),
+        };
+        self.named(&values, label)
+    }
+
     fn named(&self, values: &[f64], label: impl Fn(f64) -> String) -> Vec<Tick> {
         values.iter().map(|value| Tick { at: self.at(*value), label: label(*value) }).collect()
     }
@@ -216,6 +227,10 @@ mod tests {
     fn large_numbers_are_grouped_and_bytes_have_their_units() {
         let axis = Axis::log(100.0, 100_000.0, (700, 0));
         assert_eq!(labels(&axis, 5).last().unwrap(), "100,000 s");
+        let axis = Axis::linear(20_000_000.0, (0, 100));
+        let ticks: Vec<_> = axis.number_ticks(6).into_iter().map(|tick| tick.label).collect();
+        assert_eq!(ticks[..2], ["0", "5,000,000"]);
+        let axis = Axis::log(100.0, 100_000.0, (700, 0));
         let ticks: Vec<_> = axis.byte_ticks().into_iter().map(|tick| tick.label).collect();
         assert_eq!(ticks, ["64 B", "1 KiB", "16 KiB"]);
     }

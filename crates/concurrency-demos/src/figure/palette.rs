@@ -53,6 +53,12 @@ impl Shade {
         }
     }
 
+    /// A colour for the nth of things that are no models.
+    pub fn nth(nth: usize) -> Shade {
+        const OTHERS: [Shade; 6] = [BLUE, ORANGE, GREEN, PURPLE, SKY, DARK];
+        OTHERS[nth % OTHERS.len()]
+    }
+
     /// The colour at a fifth of its strength, on white.
     pub fn tint(self) -> RGBColor {
         let mix = |part: u8| 255 - (255 - part) / 5;

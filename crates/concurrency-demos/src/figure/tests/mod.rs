@@ -3,6 +3,8 @@
 mod bars;
 mod break_even;
 mod crowd;
+mod diary;
+mod dots;
 mod growing;
 mod replay;
 mod timeline;
