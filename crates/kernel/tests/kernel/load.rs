@@ -155,7 +155,7 @@ fn kernels_that_start_while_the_warm_folder_is_exchanged_are_whole() {
     let kernel = jupyter.start_by(&argv, &tiny.folder.join("notebooks"));
     eventually("it has begun", || !jupyter.folders().is_empty());
     std::thread::sleep(Duration::from_secs(1));
-    assert!(!jupyter.folders()[0].join("build").exists(), "half a state was copied");
+    assert!(!jupyter.folders()[0].join("warm").exists(), "half a state was copied");
     fs::remove_dir(&build).expect("it is ours");
     fs::rename(&away, &build).expect("it is ours");
     lock.unlock().expect("a lock");
