@@ -36,10 +36,7 @@ def main(options: argparse.Namespace) -> int:
         return 2
     if options.clear:
         kept = len(notebooks) - written
-        print(
-            f"{written} notebooks without outputs were written to {options.output}"
-            + (f"; {kept} that were there are as they were" if kept else "")
-        )
+        print(f"in {options.output}: {written} written without outputs, {kept} kept")
         return 0
     return execute_all(notebooks, targets, options)
 

@@ -97,3 +97,19 @@ class Saving(Checkout):
         self.assertNotIn('"8"', handout)
         self.assertIn('"execution_count": null', handout)
         self.assertNotIn("outputs_of", handout)
+
+    def test_a_copy_that_is_there_is_kept(self) -> None:
+        self.write("01-there", [cell("one", "", "1")])
+        arguments = ["--clear", "--new-only", "--output", "my-notebooks"]
+        first = self.run_notebooks(*arguments)
+        self.assertIn("1 written without outputs, 0 kept", first.output)
+        own = self.root / "my-notebooks" / "01-there.ipynb"
+        changed = own.read_text().replace('"1"', '"2"')
+        own.write_text(changed)
+        self.write("02-new", [cell("two", "", "2")])
+
+        again = self.run_notebooks(*arguments)
+        self.assertEqual(again.code, 0, again)
+        self.assertIn("1 written without outputs, 1 kept", again.output)
+        self.assertEqual(own.read_text(), changed)
+        self.assertTrue(own.with_name("02-new.ipynb").exists())
