@@ -218,8 +218,8 @@ def brief(state: dict | None) -> str:
 
 
 def unfold(page: Page) -> None:
-    """Open the figures that are shown on request."""
-    page.locator("figure details").evaluate_all(
+    """Open the answers to guesses, and the figures that are shown on request."""
+    page.locator(".course-answer, figure details").evaluate_all(
         "all => all.forEach(d => d.open = true)"
     )
 

@@ -134,16 +134,40 @@ class ExportedSite(unittest.TestCase):
     def test_solutions_are_folded_and_open_by_keyboard(self) -> None:
         for path in NOTEBOOKS:
             page = self.open(self.site / f"{path.stem}.html")
-            for solution in page.locator("main .jp-MarkdownCell details").all():
-                self.assertFalse(solution.locator("pre").is_visible(), path.stem)
+            for solution in page.locator(
+                "main .jp-MarkdownCell details:not(.course-answer)"
+            ).all():
+                self.assertFalse(solution.locator("pre").first.is_visible(), path.stem)
                 solution.locator("summary").press("Enter")
-                self.assertTrue(solution.locator("pre").is_visible(), path.stem)
+                self.assertTrue(solution.locator("pre").first.is_visible(), path.stem)
             page.context.close()
+
+    def test_a_guess_is_kept_and_opens_what_answers_it_and_no_more(self) -> None:
+        tried = 0
+        for path in NOTEBOOKS:
+            page = self.open(self.site / f"{path.stem}.html")
+            forms = page.locator("form[data-guess]")
+            self.assertEqual(page.locator(".course-answer[open]").count(), 0, path.stem)
+            for form in forms.all()[:1]:
+                form.locator("input").fill("300 ms")
+                page.keyboard.press("Enter")
+                opened = page.locator(".course-answer[open]")
+                folded = page.locator(".course-answer:not([open])")
+                self.assertGreater(opened.count(), 0, path.stem)
+                self.assertEqual(folded.count() > 0, forms.count() > 1, path.stem)
+                self.assertIn("Your guess: 300 ms", opened.first.inner_text())
+                page.reload()
+                self.assertEqual(form.locator("input").input_value(), "300 ms")
+                tried += 1
+        self.assertGreater(tried, 0, "no guess in any notebook")
 
     def test_a_replay_plays_from_when_it_is_opened_by_keyboard(self) -> None:
         played = 0
         for path in NOTEBOOKS:
             page = self.open(self.site / f"{path.stem}.html")
+            page.locator(".course-answer").evaluate_all(
+                "all => all.forEach(d => d.open = true)"
+            )
             for fold in page.locator("main figure details").all():
                 page.wait_for_timeout(1000)  # as long as a reader may take to get there
                 fold.locator("summary").focus()
