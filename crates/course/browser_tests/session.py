@@ -217,11 +217,9 @@ def brief(state: dict | None) -> str:
     return f"kernel {state['name']} is {state['status']}, cells {counts}"
 
 
-def unfold(page: Page) -> None:
+def unfold(page: Page, what: str = ".course-answer, figure details") -> None:
     """Open the answers to guesses, and the figures that are shown on request."""
-    page.locator(".course-answer, figure details").evaluate_all(
-        "all => all.forEach(d => d.open = true)"
-    )
+    page.locator(what).evaluate_all("all => all.forEach(d => d.open = true)")
 
 
 def figures_in(notebook) -> list[tuple[str, str]]:

@@ -165,9 +165,7 @@ class ExportedSite(unittest.TestCase):
         played = 0
         for path in NOTEBOOKS:
             page = self.open(self.site / f"{path.stem}.html")
-            page.locator(".course-answer").evaluate_all(
-                "all => all.forEach(d => d.open = true)"
-            )
+            unfold(page, ".course-answer")
             for fold in page.locator("main figure details").all():
                 page.wait_for_timeout(1000)  # as long as a reader may take to get there
                 fold.locator("summary").focus()

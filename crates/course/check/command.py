@@ -50,17 +50,19 @@ def main(options: argparse.Namespace) -> int:
     ]:
         if asked and not findings:
             return test(lessons, options)
-    if not options.notebooks and not options.exercises and not options.alone:
+    if not options.notebooks and not in_kernel(options):
         for rule in OF_THE_COURSE:
             problems = [Finding(problem) for problem in rule(lessons)]
             findings += [f.line("notebooks", name_of(rule)) for f in problems]
     return report(lessons, findings)
 
 
+def in_kernel(options: argparse.Namespace) -> bool:
+    return options.exercises or options.alone
+
+
 def rules_for(options: argparse.Namespace) -> list[Rule]:
-    if (
-        options.exercises or options.alone
-    ):  # no more than a test of the exercises builds on
+    if in_kernel(options):  # no more than these tests build on
         return [structure.exercises]
     return OF_A_NOTEBOOK + ([] if options.no_outputs else OF_OUTPUTS)
 

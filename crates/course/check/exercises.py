@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import re
 from collections import Counter
-from contextlib import suppress
 from copy import deepcopy
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from course.check import trial
 from course.check.lesson import Lesson, exercise_parts, folded_code
-from course.notebook.files import clear, replace_knobs
-from course.run.runner import Runner
 
 CHECK = re.compile(r'data-check="(true|false)"')
-# A learner's machine may be slower: what is tested is the code, not the time it takes.
-OPTIONS = {"keep_going": False, "timeout": 600}
 
 
 # What a check must say to a cell `NAME-check` with one of these behind it.
@@ -71,19 +66,13 @@ def wrong_checks(notebook: NotebookNode) -> list[str]:
 
 def test_exercises(lessons: list[Lesson], options: argparse.Namespace) -> int:
     """Run all notebooks with their exercises solved; 0 if every check is right."""
-    options = argparse.Namespace(**vars(options), **OPTIONS)
     tested, claims, failed = 0, Counter(), []
     for lesson in lessons:
         tested += len(exercise_parts(lesson))
         notebook = solved(lesson)
-        clear(notebook)
-        with suppress(ValueError):  # a notebook without this knob
-            replace_knobs([notebook], {"TIME_SCALE": options.time_scale})
-        runner = Runner(lesson.path.stem, notebook, options)
         try:
-            asyncio.run(runner.run())
+            runner = trial.run(lesson.path.stem, notebook, options)
         except KeyboardInterrupt:
-            runner.say("stopped")
             return 130
         wrong = wrong_checks(notebook) + runner.unequal
         for problem in wrong:

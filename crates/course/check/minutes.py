@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from course.check.lesson import EXERCISE, Images, Lesson, prose
-from course.notebook.cells import tags
+from course.notebook.cells import is_guess, tags
 
 WORDS_A_MINUTE = 200
 # Seconds: to read a cell and wait for it, to look at what it draws, to guess.
@@ -61,7 +61,7 @@ def seconds(cell: NotebookNode) -> float:
         text = prose(FOLDED.sub("", cell.source))
         exercises = sum(map(int, EXERCISE_MINUTES.findall(text)))
         return 60 * (len(WORD.findall(text)) / WORDS_A_MINUTE + exercises)
-    if re.search(r"\bpredict\(", cell.source):
+    if is_guess(cell):
         return GUESS
     if re.search(r"\bquiz\(", cell.source):
         return QUIZ_QUESTION

@@ -10,18 +10,16 @@ from urllib.parse import unquote, urlsplit
 from bs4 import BeautifulSoup
 
 
-def finish(html: str, folder: Path, names: set[str], way: str) -> str:
-    """Return a page with its pictures in it and with links that lead somewhere. The
+def finish(soup: BeautifulSoup, folder: Path, names: set[str], way: str) -> None:
+    """Give a page its pictures and links that lead somewhere. The
     notebooks are in `folder`, which is reached from the site by `way`; those of these
     names have pages."""
-    soup = BeautifulSoup(html, "html.parser")
     embed_pictures(soup, folder)
     rewrite_links(soup, names, way)
     make_ids_unique(soup)
     name_table_headers(soup)
     fill_contents(soup)
     let_keyboard_scroll(soup)
-    return str(soup)
 
 
 def embed_pictures(soup: BeautifulSoup, folder: Path) -> None:

@@ -3,30 +3,24 @@ behind the guess that they answer."""
 
 from __future__ import annotations
 
-import re
-
 from bs4 import BeautifulSoup, Tag
 from nbformat import NotebookNode
 
-from course.notebook.cells import tags
-
-GUESS = re.compile(r"\bpredict\(")
+from course.notebook.cells import is_extra, is_guess, tags
 
 
-def mark_layers(html: str, notebook: NotebookNode, name: str) -> str:
-    """Return the page of a notebook with its layers marked."""
-    soup = BeautifulSoup(html, "html.parser")
+def mark_layers(soup: BeautifulSoup, notebook: NotebookNode, name: str) -> None:
+    """Mark the layers on the page of a notebook."""
     for cell in notebook.cells:
         place = soup.find(id=f"cell-id={cell.id}")
         if place is None:
             continue
-        if "extra" in tags(cell):
+        if is_extra(cell):
             place["class"] = [*place.get("class", []), "course-extra"]
-        if cell.cell_type == "code" and GUESS.search(cell.source):
+        if is_guess(cell):
             place.insert_after(field(soup, f"{name}/{cell.id}"))
         if "answer" in tags(cell):
             fold(soup, place, cell)
-    return str(soup)
 
 
 def field(soup: BeautifulSoup, key: str) -> Tag:

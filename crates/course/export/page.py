@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import mistune
+from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter, SlidesExporter
 from nbformat import NotebookNode
 
@@ -86,24 +87,27 @@ class Site:
             "previous": self.pages[place - 1] if place else None,
             "next": dict(enumerate(self.pages)).get(place + 1),
         }
-        html = self.convert(self.exporter, page, deepcopy(page.notebook), course)
-        return mark_layers(html, page.notebook, page.path.stem)
+        soup = self.convert(self.exporter, page, deepcopy(page.notebook), course)
+        mark_layers(soup, page.notebook, page.path.stem)
+        return str(soup)
 
     def slides(self, page: Page) -> str:
         """Return the slides of a notebook."""
         notebook = deepcopy(page.notebook)
         mark_slides(notebook)
-        return self.convert(self.slides_exporter, page, notebook, {})
+        return str(self.convert(self.slides_exporter, page, notebook, {}))
 
     def convert(
         self, exporter: HTMLExporter, page: Page, notebook: NotebookNode, course: dict
-    ) -> str:
+    ) -> BeautifulSoup:
         notebook.metadata["title"] = page.title
         where = {"name": page.path.stem, "path": str(self.folder)}
         resources = {"metadata": where, "course": course}
         html, _ = exporter.from_notebook_node(notebook, resources)
         names = {page.path.name for page in self.pages}
-        return finish(html, self.folder, names, self.way)
+        soup = BeautifulSoup(html, "html.parser")
+        finish(soup, self.folder, names, self.way)
+        return soup
 
     def overview(self, title: str, summary: str, slides: set[str]) -> str:
         """Return the index page; slides has the names of the notebooks with slides."""

@@ -104,8 +104,8 @@ class Layers(unittest.TestCase):
             new_markdown_cell("It was 3.", id="read", metadata={"tags": ["answer"]}),
             new_code_cell("more", id="more", metadata={"tags": ["extra"]}),
         ]
-        page = mark_layers(PAGE, new_notebook(cells=cells), "02-b")
-        soup = BeautifulSoup(page, "html.parser")
+        soup = BeautifulSoup(PAGE, "html.parser")
+        mark_layers(soup, new_notebook(cells=cells), "02-b")
         told = [details.get_text(" ", strip=True) for details in soup.select("details")]
         self.assertEqual(told, ["What it gave done", "What it shows It was 3."])
         form = soup.find(id="cell-id=predict-x").find_next_sibling()

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from course.check import minutes as model
 from course.check.lesson import Finding, Lesson, Rule, headings
-from course.notebook.cells import tags
+from course.notebook.cells import is_extra, is_guess, tags
 
 MARK = re.compile(r"(#+ .*\n+)?\*\*Extra\.\*\*")
 NAME = r"[A-Za-z_]\w*"
@@ -31,11 +31,9 @@ def layers(lesson: Lesson) -> Iterator[Finding]:
     for cell in lesson.notebook.cells:
         if len({"core", "extra"} & set(tags(cell))) != 1:
             yield Finding("it is tagged neither core nor extra, or both", cell)
-    for is_extra, run in groupby(lesson.notebook.cells, key=is_in("extra")):
+    for extra, run in groupby(lesson.notebook.cells, key=is_extra):
         first = next(run)
-        if is_extra and not (
-            first.cell_type == "markdown" and MARK.match(first.source)
-        ):
+        if extra and not (first.cell_type == "markdown" and MARK.match(first.source)):
             yield Finding("what is extra does not begin with `**Extra.**`", first)
 
 
@@ -47,7 +45,7 @@ def skippable(lesson: Lesson) -> Iterator[Finding]:
         if "raises-exception" in tags(cell):
             continue
         names = defined(cell.source)
-        if "extra" in tags(cell):
+        if is_extra(cell):
             in_extra |= dict.fromkeys(names - in_core, cell)
             continue
         words = set(re.findall(NAME, re.sub(r'"[^"]*"|//.*', "", cell.source)))
@@ -76,7 +74,7 @@ def minutes(lesson: Lesson) -> Iterator[Finding]:
     if not (stated := model.stated(lesson)):
         return
     cells = lesson.notebook.cells
-    core = model.minutes([c for c in cells if "extra" not in tags(c)])
+    core = model.minutes([c for c in cells if not is_extra(c)])
     for what, says, computed in [
         ("core", stated[0], core),
         ("all", stated[1], model.minutes(cells)),
@@ -97,7 +95,7 @@ def guesses(lesson: Lesson) -> Iterator[Finding]:
         if cell.cell_type == "markdown":
             if "**Predict.**" in cell.source and not GUESSES.fullmatch(after):
                 yield Finding("no cell for the guess behind it", cell)
-        elif re.search(r"\bpredict\(", cell.source):
+        elif is_guess(cell):
             if not GUESSES.fullmatch(cell.source):
                 yield Finding('a guess is `let NAME = predict("")?;`, alone', cell)
             elif "**Predict.**" not in before:
@@ -122,10 +120,6 @@ def unique_headings(lesson: Lesson) -> Iterator[Finding]:
     for title, times in Counter(titles).items():
         if times > 1:
             yield Finding(f"{times} headings are called {title!r}")
-
-
-def is_in(layer: str):
-    return lambda cell: layer in tags(cell)
 
 
 RULES: list[Rule] = [layers, skippable, minutes, guesses, unique_headings]
