@@ -14,6 +14,7 @@ from course.tests.lesson import (
     showing,
     source,
     tagged,
+    text,
     without,
 )
 
@@ -21,6 +22,11 @@ from course.tests.lesson import (
 def five_in_a_row(cells: dict) -> None:
     cells["all"].cells[6:6] = [code(f"more-{n}", "1") for n in range(4)]
     del cells["all"].cells[5]
+
+
+def extra_part(cells: dict) -> None:
+    place = cells["all"].cells.index(cells["more-run"])
+    cells["all"].cells.insert(place, text("more-yet", "### More yet\n\nStill more.", "extra"))
 
 
 PARTS = ["", "-check", "-solution", "-wrong"]
@@ -74,6 +80,7 @@ BROKEN = [
     ("layers", tagged("run", "core", "extra"), "or both"),
     ("layers", source("more", "**Extra.** There", "There"), "does not begin with `**Extra"),
     ("layers", tagged("run", "extra"), "cell run: what is extra does not begin"),
+    ("layers", extra_part, "cell more-yet: its heading is extra, and no `**Extra.**` says so"),
     ("skippable", source("exercise-two", "let a", "let b = more; let a"),
      "cell exercise-two: it needs more of the extra cell more-run"),
     ("minutes", source("title", "5 minutes", "7 minutes"), "core: it says 7 minutes, not 5"),

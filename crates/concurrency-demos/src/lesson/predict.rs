@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::format::{ratio, seconds, thousands};
+use crate::system::others;
 
 /// What a learner expects, or nothing: an empty guess is allowed everywhere.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -39,6 +40,7 @@ pub enum Guess {
 /// # Errors
 /// If the text begins as a number and is neither a number nor a time.
 pub fn predict(text: &str) -> Result<Guess, Error> {
+    others::since_then(); // a claim behind the run will tell of others from here on
     let text = text.trim();
     if text.is_empty() {
         return Ok(Guess::Nothing);

@@ -1,7 +1,8 @@
 //! How what a run has shown is told: two numbers, and what the machine gave to the run.
 
-use crate::format::{count, ratio};
+use crate::format::{count, ratio, seconds};
 use crate::labs::Machine;
+use crate::system::others::Others;
 
 /// Two numbers, as ratios if these tell them apart, else with as many digits as do.
 pub(super) fn told_apart(value: f64, limit: f64) -> (String, String) {
@@ -16,23 +17,22 @@ pub(super) fn told_apart(value: f64, limit: f64) -> (String, String) {
 }
 
 /// What this machine gave to a run, so that the reader can judge why a number came out so.
-/// These are facts and no cause: the load holds the reader's own run, and in a container
-/// what the whole host does. That is why it stands beside the CPUs of the machine.
-pub(super) fn circumstances(machine: &Machine) -> String {
+/// These are facts and no cause. The work of this notebook is not among that of others.
+pub(super) fn circumstances(machine: &Machine, others: Option<Others>) -> String {
     let physical = match machine.physical_cores {
         Some(physical) if physical < machine.cores => format!(" ({physical} physical)"),
         _ => String::new(),
     };
     let cores = format!("he program may use {}{physical}", count(machine.cores, "core"));
-    let Some(load) = machine.load else { return format!("T{cores}") };
-    let cpus = machine.cpus.map(|cpus| format!(" on {}", count(cpus, "CPU"))).unwrap_or_default();
-    format!(
-        "The load of the last minute was {load}{cpus}, this notebook's own work in it; t{cores}"
-    )
+    let Some(Others { during, cpus }) = others else { return format!("T{cores}") };
+    let all = machine.cpus.map(|cpus| format!(" of {}", count(cpus, "CPU"))).unwrap_or_default();
+    format!("In the {} before, other programs took {cpus:.2}{all}; t{cores}", seconds(during))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -50,19 +50,19 @@ mod tests {
     }
 
     #[test]
-    fn the_load_is_told_with_the_reader_in_it() {
+    fn the_work_of_others_is_told() {
         let mut machine = Machine { cores: 2, ..Machine::default() };
-        assert_eq!(circumstances(&machine), "The program may use 2 cores");
+        assert_eq!(circumstances(&machine, None), "The program may use 2 cores");
         machine.physical_cores = Some(1);
         machine.cpus = Some(2);
-        machine.load = Some(3.1);
+        let others = Some(Others { during: Duration::from_secs(12), cpus: 0.345 });
         assert_eq!(
-            circumstances(&machine),
-            "The load of the last minute was 3.1 on 2 CPUs, this notebook's own work in it; \
+            circumstances(&machine, others),
+            "In the 12.0 s before, other programs took 0.34 of 2 CPUs; \
              the program may use 2 cores (1 physical)"
         );
         machine = Machine { cores: 1, cpus: Some(64), physical_cores: Some(32), ..machine };
-        assert!(circumstances(&machine).contains("on 64 CPUs"));
-        assert!(circumstances(&machine).ends_with("the program may use 1 core"));
+        assert!(circumstances(&machine, others).contains("of 64 CPUs"));
+        assert!(circumstances(&machine, others).ends_with("the program may use 1 core"));
     }
 }

@@ -1,8 +1,9 @@
 //! What the operating system gives to all rooms: clocks, threads, a runtime, the memory of
-//! a process, another program. Where it refuses, the error says what to do.
+//! a process, what other programs do, another program. Where it refuses, the error says what to do.
 
 pub(crate) mod clock;
 pub(crate) mod memory;
+pub(crate) mod others;
 mod program;
 mod runtime;
 mod spawn;

@@ -27,7 +27,7 @@ FIFTH = 0.2
 def layers(lesson: Lesson) -> Iterator[Finding]:
     """Each cell is tagged `core`, which every reader takes, or `extra`, which may be
     skipped. What is extra begins with a text that begins with `**Extra.**`, behind its
-    heading if it has one."""
+    heading if it has one; and so does each part of it that has a heading of its own."""
     for cell in lesson.notebook.cells:
         if len({"core", "extra"} & set(tags(cell))) != 1:
             yield Finding("it is tagged neither core nor extra, or both", cell)
@@ -35,6 +35,9 @@ def layers(lesson: Lesson) -> Iterator[Finding]:
         first = next(run)
         if extra and not (first.cell_type == "markdown" and MARK.match(first.source)):
             yield Finding("what is extra does not begin with `**Extra.**`", first)
+    for cell in filter(is_extra, lesson.markdown):
+        if headings(cell) and "**Extra.**" not in cell.source:
+            yield Finding("its heading is extra, and no `**Extra.**` says so", cell)
 
 
 def skippable(lesson: Lesson) -> Iterator[Finding]:
