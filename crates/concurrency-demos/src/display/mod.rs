@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use evcxr_runtime::mime_type;
 
 use crate::figure::{self, Figure};
-use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, SpeedUp};
+use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, Languages, SpeedUp};
 use crate::lesson::{Check, Claim, Guess, Verdict};
 use crate::record::{Recording, Run};
 
@@ -103,6 +103,7 @@ shown_as_figure!(
     Costs: figure::costs,
     Crowd: figure::crowd,
     Diary: figure::diary,
+    Languages: figure::languages,
 );
 
 fn timeline_of_recording(recording: &Recording) -> Figure {

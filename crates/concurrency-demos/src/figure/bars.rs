@@ -130,10 +130,7 @@ impl Row<'_> {
         let (bottom, middle) = (top + BAR, top + BAR / 2);
         let shade = Shade::of(self.measurement.model);
         let median = axis.at_time(self.median).max(left + 2);
-        let fill = match self.measurement.language {
-            Language::Rust => shade.fill,
-            Language::Python => shade.tint(),
-        };
+        let fill = shade.in_language(self.measurement.language);
         canvas.framed((left, top), (median, bottom), shade.ink, fill);
         canvas.text((left - 10, middle), Anchor::Right, &self.measurement.label());
         canvas.text((right + 12, middle), Anchor::Left, &self.result);

@@ -6,7 +6,7 @@
 
 use plotters::style::RGBColor;
 
-use crate::record::Kind;
+use crate::record::{Kind, Language};
 
 pub(super) const WHITE: RGBColor = RGBColor(255, 255, 255);
 /// Text.
@@ -70,6 +70,15 @@ impl Shade {
     pub fn light(self) -> RGBColor {
         let mix = |part: u8| 255 - (255 - part) / 2;
         RGBColor(mix(self.fill.0), mix(self.fill.1), mix(self.fill.2))
+    }
+
+    /// The colour of the same model in a language.
+    pub fn in_language(self, language: Language) -> RGBColor {
+        match language {
+            Language::Rust => self.fill,
+            Language::Python => self.tint(),
+            Language::FreePython => self.light(),
+        }
     }
 
     /// Black or white, whichever reads better on the full colour.

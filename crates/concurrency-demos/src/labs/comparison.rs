@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::python::{self, Python};
 use super::steps::Steps;
 use super::theory::lower_bound;
 use super::turns::{take_turns, turns, walls};
-use super::{Samples, cores, python};
+use super::{Samples, cores};
 use crate::error::Error;
 use crate::record::{Language, Listener, Model, Run, Silent, Span};
 use crate::work::Job;
@@ -87,10 +88,21 @@ impl Comparison {
         if models.is_empty() || repeats == 0 {
             return Err(Error::new("a comparison needs at least one model and one repeat"));
         }
-        let title = title(jobs);
+        let mut steps = Steps::equal(listener, turns(models.len(), repeats));
+        Comparison::in_rust(jobs, models, repeats, &mut steps)
+    }
+
+    /// The same as a part of a longer measurement.
+    pub(super) fn in_rust(
+        jobs: &[Job],
+        models: &[Model],
+        repeats: usize,
+        steps: &mut Steps<'_>,
+    ) -> Result<Comparison, Error> {
         let run = |model: Model| model.run(jobs, &Silent);
-        let measurements = measured(models, repeats, listener, &run)?;
-        Ok(Comparison { title, measurements, notes: vec![], jobs: jobs.to_vec(), repeats })
+        let measurements = measured(models, repeats, steps, &run)?;
+        let (title, jobs) = (title(jobs), jobs.to_vec());
+        Ok(Comparison { title, measurements, notes: vec![], jobs, repeats })
     }
 
     /// Adds the same jobs done by Python, measured now, and its version as a
@@ -103,17 +115,27 @@ impl Comparison {
         models: &[Model],
         listener: &dyn Listener,
     ) -> Result<Comparison, Error> {
-        let python = match python::find() {
-            Ok(python) => python,
-            Err(note) => {
-                self.notes.push(note);
-                return Ok(self);
+        match python::find() {
+            Ok(python) => {
+                let mut steps = Steps::equal(listener, turns(models.len(), self.repeats));
+                self.add(&python, models, &mut steps)?;
             }
-        };
-        let run = |model: Model| python.run(model, &self.jobs);
-        self.measurements.extend(measured(models, self.repeats, listener, &run)?);
-        self.notes.push(python.version());
+            Err(note) => self.notes.push(note),
+        }
         Ok(self)
+    }
+
+    /// Adds what this Python makes of the same jobs, as a part of a longer measurement.
+    pub(super) fn add(
+        &mut self,
+        python: &Python,
+        models: &[Model],
+        steps: &mut Steps<'_>,
+    ) -> Result<(), Error> {
+        let run = |model: Model| python.run(model, &self.jobs);
+        self.measurements.extend(measured(models, self.repeats, steps, &run)?);
+        self.notes.push(python.version());
+        Ok(())
     }
 
     /// The measurement of a model in Rust.
@@ -137,8 +159,14 @@ impl Comparison {
     /// How many times as quick the model is as the baseline's model, in Python.
     #[must_use]
     pub fn python_speed_up(&self, model: Model) -> Option<f64> {
-        let baseline = self.python(self.measurements.first()?.model)?;
-        Some(times_as_quick(self.python(model)?, baseline))
+        self.speed_up_in(Language::Python, model)
+    }
+
+    /// How many times as quick the model is as the baseline's model in the same language.
+    #[must_use]
+    pub fn speed_up_in(&self, language: Language, model: Model) -> Option<f64> {
+        let baseline = self.find(self.measurements.first()?.model, language)?;
+        Some(times_as_quick(self.find(model, language)?, baseline))
     }
 
     /// How many times as quick the model is in Rust as in Python.
@@ -182,10 +210,9 @@ fn times_as_quick(measurement: &Measurement, baseline: &Measurement) -> f64 {
 fn measured(
     models: &[Model],
     repeats: usize,
-    listener: &dyn Listener,
+    steps: &mut Steps<'_>,
     run: &dyn Fn(Model) -> Result<Run, Error>,
 ) -> Result<Vec<Measurement>, Error> {
-    let mut steps = Steps::equal(listener, turns(models.len(), repeats));
     let runs = take_turns(models, repeats, run, &mut |turn| steps.step(1.0, Some(&turn.told())))?;
     Ok(runs.into_iter().filter_map(Measurement::of).collect())
 }

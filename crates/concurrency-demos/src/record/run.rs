@@ -38,6 +38,8 @@ pub enum Language {
     Rust,
     /// The Python versions of the same workloads.
     Python,
+    /// The same in a Python without interpreter lock, called free-threaded.
+    FreePython,
 }
 
 /// Where and when one job was done. Times count from the start of the run.
@@ -67,6 +69,7 @@ impl fmt::Display for Language {
         f.write_str(match self {
             Language::Rust => "Rust",
             Language::Python => "Python",
+            Language::FreePython => "Python without lock",
         })
     }
 }
@@ -77,7 +80,7 @@ impl Run {
     pub fn label(&self) -> String {
         match self.language {
             Language::Rust => self.model.to_string(),
-            Language::Python => format!("{}, {}", self.language, self.model),
+            language => format!("{language}, {}", self.model),
         }
     }
 

@@ -30,6 +30,28 @@ fn an_unfit_python_is_a_note_with_the_reason() {
     assert!(other.contains("1 measured") && other.contains("is no Python"), "{other}");
 }
 
+#[test]
+fn a_python_without_lock_is_a_language_of_its_own() {
+    let named = std::env::var("CONCURRENCY_PYTHON").unwrap_or_else(|_| "python3".into());
+    let probe = "if [ \"$3\" = -c ]; then echo True; echo 'Python 3.99 (GIL off)'; echo; exit; fi";
+    let free = fake_python("free", &format!("{probe}\nexec {named} \"$@\""));
+    let told = printed(&scene("languages").env("CONCURRENCY_PYTHON_FREE", free).output().unwrap());
+    for label in ["2 threads", "Python, 2 threads", "Python without lock, 2 threads"] {
+        assert!(told.contains(&format!("\"{label}\"")), "{label} in {told}");
+    }
+    assert!(told.contains("\"Python 3.99 (GIL off)\"") && told.contains("behind: true"), "{told}");
+}
+
+#[test]
+fn a_python_with_its_lock_is_not_taken_for_one_without() {
+    let mut languages = scene("languages");
+    let told = languages.env("CONCURRENCY_PYTHON_FREE", "python3").env("CONCURRENCY_PYTHON", "/no");
+    let told = printed(&told.output().unwrap());
+    assert!(told.contains("without interpreter lock is not shown: Python 3"), "{told}");
+    assert!(told.contains("/no cannot be started") && told.contains("behind: false"), "{told}");
+    assert!(!told.contains("\"Python,"), "{told}");
+}
+
 /// A Python that answers the question for its version, and then does this.
 fn fake_run(test: &str, then: &str) -> String {
     let probe = "if [ \"$3\" = -c ]; then echo True; echo 'Python 3.99'; echo; exit; fi";

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::{env, fs};
 
-use concurrency_demos::{Job, Model};
+use concurrency_demos::labs::Languages;
+use concurrency_demos::{Job, Model, Silent};
 
 use crate::compare;
 
@@ -30,6 +31,19 @@ fn long() {
     println!("error: {}", result.expect_err("it is disturbed"));
     #[cfg(target_os = "linux")]
     crate::nothing_is_left::assert_no_children();
+}
+
+/// Tells which languages both workloads were measured in, and what is missing.
+#[test]
+#[ignore = "a scene: other tests run it in a process of its own"]
+fn languages() {
+    let measured = Languages::measure(0.05, 2, &Silent).unwrap();
+    for comparison in [&measured.computing, &measured.waiting] {
+        let labels: Vec<String> = comparison.measurements.iter().map(|m| m.label()).collect();
+        println!("{}: {labels:?}", comparison.title);
+    }
+    println!("notes: {:?}", measured.waiting.notes);
+    println!("behind: {}", measured.python_is_behind().is_some());
 }
 
 pub fn scene(name: &str) -> Command {

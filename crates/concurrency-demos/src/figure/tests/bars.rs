@@ -6,7 +6,7 @@ use crate::record::{Language, Model, Run, Silent};
 use crate::work::Job;
 
 /// A comparison whose samples are these milliseconds.
-fn comparison(rows: &[(Model, Language, [u64; 3])]) -> Comparison {
+pub(super) fn comparison(rows: &[(Model, Language, [u64; 3])]) -> Comparison {
     let jobs = [Job::Fib(1)];
     let mut comparison = Comparison::measure(&jobs, &[Model::Serial], 1, &Silent).unwrap();
     let row = |(model, language, samples): &(Model, Language, [u64; 3])| {

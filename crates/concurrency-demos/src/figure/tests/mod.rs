@@ -6,6 +6,7 @@ mod crowd;
 mod diary;
 mod dots;
 mod growing;
+mod languages;
 mod replay;
 mod timeline;
 

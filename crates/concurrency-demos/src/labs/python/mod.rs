@@ -24,7 +24,7 @@ use record::Record;
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::record::{Model, Run};
+use crate::record::{Language, Model, Run};
 use crate::system::Program;
 use crate::work::Job;
 
@@ -61,7 +61,11 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 pub(crate) struct Python {
     program: OsString,
     version: String,
+    language: Language,
 }
+
+/// Under these names a Python without interpreter lock is installed.
+const FREE_NAMES: [&str; 2] = ["python3.14t", "python3.13t"];
 
 /// The Python that `CONCURRENCY_PYTHON` names, else the `python3` on `PATH`. It is started
 /// to ask which it is, which takes 10 s at the most.
@@ -73,6 +77,32 @@ pub(crate) fn find() -> Result<Python, String> {
     let program = named.unwrap_or_else(|| "python3".into());
     Python::probe(program).map_err(|why| {
         format!("Python is not shown: {why}. Set CONCURRENCY_PYTHON to a Python from 3.10 on")
+    })
+}
+
+/// The Python without interpreter lock that `CONCURRENCY_PYTHON_FREE` names, else the first of
+/// `python3.14t` and `python3.13t` on `PATH`.
+///
+/// # Errors
+/// A note for the learner, if there is none, it has the lock, or it does not answer.
+pub(crate) fn find_free() -> Result<Python, String> {
+    let named = env::var_os("CONCURRENCY_PYTHON_FREE").filter(|name| !name.is_empty());
+    let found = match named {
+        Some(name) => Python::probe(name),
+        None => FREE_NAMES
+            .into_iter()
+            .find_map(|name| Python::probe(name.into()).ok())
+            .ok_or_else(|| format!("there is no {}", FREE_NAMES.join(" and no "))),
+    };
+    match found {
+        Ok(python) if python.version.ends_with("(GIL off)") => {
+            Ok(Python { language: Language::FreePython, ..python })
+        }
+        Ok(python) => Err(format!("{} has it", python.version)),
+        Err(why) => Err(why),
+    }
+    .map_err(|why| {
+        format!("Python without interpreter lock is not shown: {why}. Set CONCURRENCY_PYTHON_FREE")
     })
 }
 
@@ -88,7 +118,7 @@ impl Python {
         match printed.lines().collect::<Vec<_>>()[..] {
             ["True", version, itself] => {
                 let program = if itself.is_empty() { program } else { itself.into() };
-                Ok(Python { program, version: version.to_owned() })
+                Ok(Python { program, version: version.to_owned(), language: Language::Python })
             }
             ["False", version, _] => Err(format!("{name} is too old, it is {version}")),
             _ => Err(format!("{name} is no Python")),
@@ -121,7 +151,7 @@ impl Python {
             Error::caused_by(format!("{text}: its answer cannot be read: {why}"), why)
         };
         let record: Record = serde_json::from_str(&answer).map_err(|e| unreadable(e.into()))?;
-        record.into_run(model, jobs).map_err(|why| unreadable(why.into()))
+        record.into_run(self.language, model, jobs).map_err(|why| unreadable(why.into()))
     }
 
     /// Sends one line, and waits for the answer and the end of the process. Until then its

@@ -28,7 +28,7 @@ struct Done {
 
 impl Record {
     /// The run that these jobs made.
-    pub fn into_run(self, model: Model, jobs: &[Job]) -> Result<Run, String> {
+    pub fn into_run(self, language: Language, model: Model, jobs: &[Job]) -> Result<Run, String> {
         if self.spans.len() != jobs.len() {
             return Err(format!("{} spans for {} jobs", self.spans.len(), jobs.len()));
         }
@@ -49,7 +49,7 @@ impl Record {
         let outputs: Result<Vec<_>, _> = both.clone().map(|(job, done)| done.output(job)).collect();
         Ok(Run {
             model,
-            language: Language::Python,
+            language,
             results: outputs?.into_iter().map(Ok).collect(),
             spans: workers.into_iter().zip(both).map(span).collect(),
             wall: since(self.ended),
