@@ -17,7 +17,7 @@ const REPEATS: usize = 2;
 /// How long a computing job takes in Rust at a scale of 1, at the least.
 const COMPUTES: Duration = Duration::from_millis(8);
 /// How much shorter than the real breakfast the one of this lab is, at a scale of 1.
-const BREAKFAST: f64 = 1.0 / 25.0;
+const BREAKFAST: f64 = 1.0 / 20.0;
 /// A language that gains less than this part of what Rust gains is behind.
 const BEHIND: f64 = 0.8;
 
