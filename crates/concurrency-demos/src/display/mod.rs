@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use evcxr_runtime::mime_type;
 
 use crate::figure::{self, Figure};
-use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, SpeedUp};
+use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, SpeedUp, Survivors, Votes};
 use crate::lesson::{Check, Claim, Guess, Verdict};
 use crate::record::{Recording, Run};
 
@@ -103,7 +103,13 @@ shown_as_figure!(
     Costs: figure::costs,
     Crowd: figure::crowd,
     Diary: figure::diary,
+    Survivors: figure::survivors,
+    Votes: table_without_runs,
 );
+
+fn table_without_runs(votes: &Votes) -> Figure {
+    figure::survivors(&Survivors { votes: votes.clone(), fates: vec![] })
+}
 
 fn timeline_of_recording(recording: &Recording) -> Figure {
     figure::timeline([&recording.run()])

@@ -5,6 +5,7 @@
 mod break_even;
 mod comparison;
 mod costs;
+mod crash;
 mod crowd;
 mod diary;
 mod machine;
@@ -20,6 +21,7 @@ pub mod theory;
 pub use break_even::BreakEven;
 pub use comparison::{Comparison, Measurement};
 pub use costs::{Cost, Costs};
+pub use crash::{Crash, Fate, Home, Onlooker, Outcome, Survivors, Votes, crash_main, vote};
 pub use crowd::{Crowd, Waited};
 pub use diary::{Diary, Interval};
 pub use machine::{Limit, Machine, cores};
@@ -29,3 +31,4 @@ pub use spent::Spent;
 
 pub(crate) use break_even::PAYS;
 pub(crate) use costs::{PUBLISHED, Published, PublishedCost};
+pub(crate) use crash::{CALLER_LIMIT, NEIGHBOURS, PROGRAM_LIMIT};

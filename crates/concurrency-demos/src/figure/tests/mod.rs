@@ -7,6 +7,7 @@ mod diary;
 mod dots;
 mod growing;
 mod replay;
+mod survivors;
 mod timeline;
 
 use std::time::Duration;
