@@ -1,7 +1,5 @@
 //! What survives a crash: a row for each crash, a column for each home, a place for each guess.
 
-use plotters::style::RGBColor;
-
 use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
 use super::palette::{BLACK, BLUE, FAILED, FAINT, GREEN, GREY, PURPLE, Shade, WHITE, YELLOW};
 use super::{Figure, count, machine};
@@ -28,7 +26,7 @@ const SQUARE: i32 = 10;
 #[must_use]
 pub fn survivors(record: &Survivors) -> Figure {
     let guesses = record.votes.number() > 0;
-    let row = GAP + LINE * (3 + i32::from(guesses)) + GAP;
+    let row = GAP + LINE * (3 + i32::from(guesses)) + 2 * GAP;
     let svg = canvas::draw(HEAD + row * Crash::ALL.len() as i32, |canvas| {
         for (column, home) in Home::ALL.into_iter().enumerate() {
             canvas.heading((LEFT + COLUMN * column as i32 + 4, HEAD / 2), home.name());
@@ -116,7 +114,7 @@ impl Place<'_> {
             Some(true) => "guessed so".to_owned(),
             _ => format!("guess: {guess}"),
         };
-        let (x, end) = (self.at.0 + 10, self.at.0 + 22 + width(&text));
+        let (x, end) = (self.at.0 + 10, self.at.0 + 14 + width(&text));
         let (fill, ink) = match agrees.map(verdict) {
             Some(shade) => (shade.ink, WHITE),
             None => (FAINT, BLACK),

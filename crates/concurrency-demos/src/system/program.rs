@@ -24,7 +24,7 @@ use crate::format::seconds;
 const OPEN: Duration = Duration::from_millis(200);
 
 /// The same once it has closed its pipes: it is about to end.
-const CLOSED: Duration = Duration::from_millis(1);
+const CLOSED: Duration = Duration::from_micros(200);
 
 /// The most that is read from a pipe in a turn: more than a pipe holds, so that after the
 /// end of the program one turn reads all that it left.

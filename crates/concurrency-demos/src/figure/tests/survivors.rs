@@ -26,7 +26,7 @@ fn an_empty_table_has_a_place_for_each() {
     assert_whole(&figure);
     let texts = texts(&figure);
     for name in Crash::ALL.map(Crash::name).into_iter().chain(Home::ALL.map(Home::name)) {
-        assert!(texts.contains(&name.to_owned()), "{name}: {texts:?}");
+        assert!(texts.contains(&name), "{name}: {texts:?}");
     }
     assert_eq!(figure.caption(), "None of 24 programs has run.");
     assert_eq!(figure.alt(), "Table of what survives a crash.");
@@ -44,7 +44,7 @@ fn what_has_run_is_told_and_coloured() {
     assert!(figure.alt().contains(alt), "{}", figure.alt());
     assert!(figure.caption().starts_with("3 of 24 programs have run."));
     assert!(!figure.caption().contains("guess") && !figure.alt().contains("uess"));
-    assert!(texts(&figure).contains(&"all lost".to_owned()));
+    assert!(texts(&figure).contains(&"all lost"));
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_guess_that_came_true_is_blue_and_another_one_is_purple() {
     assert_eq!(filled(&figure, BLUE.ink).len(), 2);
     assert_eq!(filled(&figure, PURPLE.ink).len(), 2);
     let texts = texts(&figure);
-    let times = |words: &str| texts.iter().filter(|text| *text == words).count();
+    let times = |words: &str| texts.iter().filter(|text| **text == words).count();
     assert_eq!(
         (times("guessed so"), times("guess: job lost"), times("guess: all lost")),
         (1, 1, 3)

@@ -1,7 +1,6 @@
 //! The whole table: each crash in each home.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use serde::Serialize;
 
@@ -66,11 +65,12 @@ impl Survivors {
         self.fates.iter().filter(|fate| fate.crash == crash).collect()
     }
 
-    /// The crashes that came to this in this home.
+    /// In how many homes this crash came to this; `None` where one of them is not tested.
     #[must_use]
-    pub fn with(&self, outcome: Outcome, home: Home) -> Vec<Crash> {
-        let same = |fate: &&Fate| fate.home == home && fate.outcome == Some(outcome);
-        self.fates.iter().filter(same).map(|fate| fate.crash).collect()
+    pub fn homes(&self, crash: Crash, outcome: Outcome) -> Option<f64> {
+        let came = Home::ALL.map(|home| self.fate(crash, home)?.outcome);
+        let came = came.into_iter().collect::<Option<Vec<_>>>()?;
+        Some(came.into_iter().filter(|came| *came == outcome).count() as f64)
     }
 
     /// How many neighbours finished in this home, and how many there were.
@@ -80,10 +80,12 @@ impl Survivors {
         (there.clone().map(|fate| fate.neighbours).sum(), there.count() * super::NEIGHBOURS)
     }
 
-    /// How long it took until somebody knew of this crash in this home.
+    /// How many times as long it took in this home until somebody knew of this crash as it took
+    /// with the other one.
     #[must_use]
-    pub fn noticed(&self, crash: Crash, home: Home) -> Option<Duration> {
-        self.fate(crash, home)?.noticed
+    pub fn noticed_later(&self, home: Home, crash: Crash, than: Crash) -> Option<f64> {
+        let noticed = |crash| Some(self.fate(crash, home)?.noticed?.as_secs_f64());
+        Some(noticed(crash)? / noticed(than)?.max(1e-9))
     }
 
     /// How many guesses came true, and how many there are, as far as the table is filled.
@@ -94,5 +96,50 @@ impl Survivors {
             .iter()
             .filter_map(|fate| Some((self.votes.of(fate.crash, fate.home)?, fate.outcome?)));
         (guessed.clone().filter(|(vote, came)| vote == came).count(), guessed.count())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::labs::crash::vote;
+
+    fn fate(crash: Crash, home: Home, outcome: Option<Outcome>) -> Fate {
+        let (neighbours, alive, seen) = (2, true, String::new());
+        let noticed = Some(Duration::from_millis(if crash == Crash::Kill { 2 } else { 300 }));
+        Fate { crash, home, outcome, neighbours, alive, seen, noticed, replaced: None }
+    }
+
+    fn table() -> Survivors {
+        let lost = Some(Outcome::JobLost);
+        let row = |crash, task| {
+            [(Home::Thread, lost), (Home::Task, task), (Home::Process, lost)]
+                .map(|(home, outcome)| fate(crash, home, outcome))
+        };
+        let fates = [row(Crash::Kill, Some(Outcome::AllLost)), row(Crash::MemoryLimit, None)];
+        let votes = vote("kill J J -\nmemory limit J J J\npanic L L L").unwrap();
+        Survivors { votes, fates: fates.concat() }
+    }
+
+    #[test]
+    fn homes_are_counted_where_all_of_them_are_tested() {
+        assert_eq!(table().homes(Crash::Kill, Outcome::JobLost), Some(2.0));
+        assert_eq!(table().homes(Crash::Kill, Outcome::Lives), Some(0.0));
+        assert_eq!(table().homes(Crash::MemoryLimit, Outcome::JobLost), None);
+        assert_eq!(table().homes(Crash::Panic, Outcome::JobLost), None);
+        assert_eq!(table().neighbours(Home::Task), (4, 4));
+    }
+
+    #[test]
+    fn a_guess_counts_where_there_is_an_outcome() {
+        assert_eq!(table().right(), (3, 4));
+    }
+
+    #[test]
+    fn later_is_a_ratio_of_times() {
+        let later = |than| table().noticed_later(Home::Process, Crash::MemoryLimit, than);
+        assert_eq!((later(Crash::Kill), later(Crash::Abort)), (Some(150.0), None));
     }
 }
