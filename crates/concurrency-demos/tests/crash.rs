@@ -68,7 +68,7 @@ fn what_was_seen_names_the_panic_the_signal_or_the_limit() {
         (Crash::MemoryLimit, Home::Process, "memory allocation of 1073741824 bytes failed"),
         (Crash::TryReserve, Home::Thread, "memory allocation failed"),
         (Crash::EndlessLoop, Home::Thread, "nothing can end it"),
-        (Crash::EndlessLoop, Home::Process, "no answer within 300ms, so the process was killed"),
+        (Crash::EndlessLoop, Home::Process, "no answer within 300 ms, so the process was killed"),
         (Crash::Kill, Home::Task, "signal 9 (kill)"),
     ] {
         let seen = seen(crash, home);

@@ -194,9 +194,8 @@ fn alt(record: &Survivors) -> String {
             Home::ALL.into_iter().filter_map(|home| told(record, crash, home)).collect();
         (!told.is_empty()).then(|| format!("{crash}: {}.", told.join("; ")))
     }));
-    let (right, guessed) = record.right();
-    if guessed > 0 {
-        lines.push(format!("Guesses that came true: {right} of {guessed}."));
+    if record.right().1 > 0 {
+        lines.push(record.score() + ".");
     }
     lines.join("\n")
 }

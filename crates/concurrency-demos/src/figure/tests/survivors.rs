@@ -60,6 +60,6 @@ fn a_guess_that_came_true_is_blue_and_another_one_is_purple() {
         (times("guessed so"), times("guess: job lost"), times("guess: all lost")),
         (1, 1, 3)
     );
-    assert!(figure.alt().ends_with("Guesses that came true: 1 of 2."));
+    assert!(figure.alt().ends_with("1 of 2 guesses came true."));
     assert!(figure.alt().contains("kill: by thread guessed: all lost; by task"));
 }

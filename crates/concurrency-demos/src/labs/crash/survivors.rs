@@ -88,6 +88,15 @@ impl Survivors {
         Some(noticed(crash)? / noticed(than)?.max(1e-9))
     }
 
+    /// How many guesses came true, in words.
+    #[must_use]
+    pub fn score(&self) -> String {
+        match self.right() {
+            (_, 0) => "no guess".to_owned(),
+            (right, guessed) => format!("{right} of {guessed} guesses came true"),
+        }
+    }
+
     /// How many guesses came true, and how many there are, as far as the table is filled.
     #[must_use]
     pub fn right(&self) -> (usize, usize) {
@@ -135,6 +144,8 @@ mod tests {
     #[test]
     fn a_guess_counts_where_there_is_an_outcome() {
         assert_eq!(table().right(), (3, 4));
+        assert_eq!(table().score(), "3 of 4 guesses came true");
+        assert_eq!(Survivors { votes: Votes::default(), ..table() }.score(), "no guess");
     }
 
     #[test]

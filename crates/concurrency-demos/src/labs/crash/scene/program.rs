@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::{ARGUMENT, Note, Scene};
 use crate::error::Error;
+use crate::format::seconds;
 use crate::record::Cause;
 use crate::system::{Ended, Program};
 
@@ -44,7 +45,9 @@ pub(in crate::labs::crash) fn seen(
     stderr: &[u8],
 ) -> String {
     let last_words = last_words(stderr);
-    let Some(status) = status else { return Cause::TimedOut(limit).to_string() };
+    let Some(status) = status else {
+        return format!("no answer within {}, so the process was killed", seconds(limit));
+    };
     let cause = match (status.code(), status.signal()) {
         (Some(status), _) => Cause::Exited { status, last_words },
         (None, signal) => Cause::Killed { signal: signal.unwrap_or_default(), last_words },
@@ -80,7 +83,7 @@ mod tests {
         assert_eq!(told(6), "the process was ended by signal 6 (abort); its last words: a; b");
         assert_eq!(told(101 << 8), "the process ended with exit status 101; its last words: a; b");
         let killed = seen(None, Duration::from_secs(2), b"");
-        assert_eq!(killed, "no answer within 2s, so the process was killed");
+        assert_eq!(killed, "no answer within 2.00 s, so the process was killed");
         assert_eq!(last_words(&[b'x'; 1000]).len(), WORDS_TOLD);
     }
 }
