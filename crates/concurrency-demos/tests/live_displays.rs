@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use common::{again, cook, is_alone};
 use concurrency_demos::{
-    BreakEven, Dish, Fault, Job, Listener, Live, LiveTimeline, Model, Silent, Watch,
+    BreakEven, Crash, Dish, Fate, Fault, Home, Job, Listener, Live, LiveTimeline, Model, Onlooker,
+    Outcome, Silent, Survivors, Watch,
 };
 
 /// A display in the order of their coming: its type, how it is named, what it holds.
@@ -151,6 +152,45 @@ fn a_bar() {
         let told: Vec<_> = text.lines().filter(|line| line.ends_with("is measured")).collect();
         assert_eq!(told, ["5", "6", "5"].map(|n| format!("2 x fib({n}) is measured")));
     }
+}
+
+/// A table with so many of its places filled.
+fn table(filled: usize) -> Survivors {
+    let places = Crash::ALL.into_iter().flat_map(|crash| Home::ALL.map(|home| (crash, home)));
+    let fate = |(crash, home)| Fate {
+        crash,
+        home,
+        outcome: Some(Outcome::JobLost),
+        neighbours: 2,
+        alive: true,
+        seen: "an error".to_owned(),
+        noticed: None,
+        replaced: None,
+    };
+    Survivors { fates: places.take(filled).map(fate).collect(), ..Survivors::default() }
+}
+
+#[test]
+fn a_table() {
+    if is_alone() {
+        (0..=24).for_each(|filled| Live.sees(7, &table(filled)));
+        return;
+    }
+    let all = displays(&printed("a_table", &LIVE));
+    let html: Vec<_> = all.iter().filter(|display| display.mime == "text/html").collect();
+    assert_eq!(html.len(), 25, "empty first, then one more at a time");
+    let id = html[0].word.strip_prefix("display_id=").expect("the first names a display");
+    assert!(html[1..].iter().all(|display| display.word == format!("update_display_id={id}")));
+    assert!(html[0].body.contains("None of 24 programs has run"));
+    assert!(html[23].body.contains("23 of 24 programs have run") && html[23].body.contains("<svg"));
+    assert!(html[24].body.contains("<img") && html[24].body.contains("One run of each of 24"));
+    let still = displays(&printed("a_table", &STOCK));
+    assert_eq!(still.len(), 2, "a stock kernel shows the whole table, once");
+    assert!(still[0].word.is_empty() && still[0].body.contains("<img"));
+    let lines = printed("a_table", &[]);
+    assert!(!lines.contains("EVCXR_"), "{lines}");
+    let lines = lines.lines().filter(|line| line.contains(" by ")).count();
+    assert_eq!(lines, 24, "a line for each crash");
 }
 
 fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {

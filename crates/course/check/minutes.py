@@ -15,9 +15,11 @@ WORDS_A_MINUTE = 200
 CODE_CELL = 20
 FIGURE = 30
 GUESS = 60
+ROW_OF_GUESSES = 20
 QUIZ_QUESTION = 60
 
 FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
+ROWS = re.compile(r" -$", re.MULTILINE)
 WORD = re.compile(r"\w[\w'’-]*")
 # An exercise says itself how long it takes: `### 2. Count without loss (5 minutes)`.
 EXERCISE_MINUTES = re.compile(r"^###.*\((\d+) minutes?\)$", re.MULTILINE)
@@ -26,7 +28,8 @@ TIME = re.compile(r"\*\*Time:\*\* (\d+) minutes(?:, (\d+) with all that is marke
 MODEL = f"""\
 {WORDS_A_MINUTE} words a minute, without code and without what is folded;
 {CODE_CELL} s for a cell of code, {FIGURE} s more if it shows a figure;
-{GUESS} s for a guess and for a question of a quiz; an exercise as its heading says"""
+{GUESS} s for a guess and for a question of a quiz, {ROW_OF_GUESSES} s for a row of a table of guesses;
+an exercise as its heading says"""
 
 
 @dataclass
@@ -62,7 +65,7 @@ def seconds(cell: NotebookNode) -> float:
         exercises = sum(map(int, EXERCISE_MINUTES.findall(text)))
         return 60 * (len(WORD.findall(text)) / WORDS_A_MINUTE + exercises)
     if is_guess(cell):
-        return GUESS
+        return ROW_OF_GUESSES * len(ROWS.findall(cell.source)) or GUESS
     if re.search(r"\bquiz\(", cell.source):
         return QUIZ_QUESTION
     if EXERCISE.match(cell.id):

@@ -17,7 +17,9 @@ def is_extra(cell: NotebookNode) -> bool:
 
 
 def is_guess(cell: NotebookNode) -> bool:
-    return cell.cell_type == "code" and bool(re.search(r"\bpredict\(", cell.source))
+    return cell.cell_type == "code" and bool(
+        re.search(r"\b(predict|vote)\(", cell.source)
+    )
 
 
 def is_executed(cell: NotebookNode) -> bool:

@@ -26,6 +26,14 @@ SOLUTION = (
     "<details><summary>Solution</summary>\n\n```rust\nlet a = 2;\n```\n\n</details>"
 )
 WRONG = SOLUTION.replace("Solution", "Typical wrong answers").replace("2", "3")
+PREDICT = 'let eggs = predict("")?;'
+# The same as a table.
+VOTE = """\
+let eggs = vote("
+          fried  boiled
+    big     -   -
+    small = cheap  -  -
+")?;"""
 FIGURE = '<figure><img alt="two bars" src="data:,"><figcaption>x</figcaption></figure>'
 
 
@@ -40,7 +48,7 @@ def good() -> NotebookNode:
         text("run-read", "It took a while.\n\n### Read\n\n![two bars](bars.svg)"),
         code("refused", "let a: u8 = 300;", "raises-exception"),
         text("predict-text", "**Predict.** How many?"),
-        code("predict-eggs", 'let eggs = predict("")?;'),
+        code("predict-eggs", PREDICT),
         code("eggs", 'println!("{}", eggs.against(2));', "answer"),
         text("more", "### More\n\n**Extra.** There is more.", "extra"),
         code("more-run", "let more = 1;", "extra"),

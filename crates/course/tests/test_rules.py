@@ -7,6 +7,8 @@ from course.check.rules.source import coverage
 from course.tests.lesson import (
     ALL_RULES,
     LONG,
+    PREDICT,
+    VOTE,
     Course,
     code,
     printing,
@@ -88,6 +90,7 @@ BROKEN = [
      "all: it says 9 minutes"),
     ("guesses", without("predict-eggs"), "cell predict-text: no cell for the guess"),
     ("guesses", source("predict-eggs", "?;", "?; 1"), "a guess is `let NAME"),
+    ("guesses", source("predict-eggs", PREDICT, VOTE.replace("-   -", "J   -")), "a table of dashes"),
     ("guesses", source("predict-text", "**Predict.**", "Guess."), "does not say **Predict.**"),
     ("guesses", tagged("eggs", "core"), "no cell tagged answer follows it"),
     ("unique-headings", source("more", "### More", "### Read"), "2 headings are called 'Read'"),
@@ -131,6 +134,10 @@ BROKEN = [
 class EachRule(Course):
     def test_a_good_notebook_keeps_all(self) -> None:
         self.assertEqual(self.found(ALL_RULES, self.lesson(lambda cells: None)), [])
+
+    def test_a_guess_may_be_a_table(self) -> None:
+        lesson = self.lesson(source("predict-eggs", PREDICT, VOTE))
+        self.assertEqual(self.found(ALL_RULES, lesson), [])
 
     def test_each_is_seen_to_fail(self) -> None:
         rules = {name_of(rule): rule for rule in ALL_RULES}

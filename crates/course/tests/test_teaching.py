@@ -6,7 +6,7 @@ from course.check import minutes
 from course.check.alone import parts
 from course.check.lesson import Lesson
 from course.check.rules.teaching import plans
-from course.tests.lesson import Course, good, source
+from course.tests.lesson import VOTE, Course, good, source
 
 PAGE = """# Teaching
 
@@ -62,6 +62,8 @@ class Minutes(Course):
             taken = sum(minutes.seconds(cells[name]) for name in names)
             self.assertAlmostEqual(taken, seconds, msg=str(names))
         self.assertGreater(minutes.seconds(cells["exercises"]), 120)
+        cells["predict-eggs"].source = VOTE
+        self.assertAlmostEqual(minutes.seconds(cells["predict-eggs"]), 40)
 
     def test_a_section_counts_its_layers_apart(self) -> None:
         run = minutes.sections(self.lesson(lambda cells: None))[2]

@@ -13,6 +13,7 @@ use evcxr_runtime::mime_type;
 
 use crate::figure::{self, Figure};
 use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, Languages, SpeedUp};
+use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, SpeedUp, Survivors, Votes};
 use crate::lesson::{Check, Claim, Guess, Verdict};
 use crate::record::{Recording, Run};
 
@@ -104,7 +105,13 @@ shown_as_figure!(
     Crowd: figure::crowd,
     Diary: figure::diary,
     Languages: figure::languages,
+    Survivors: figure::survivors,
+    Votes: table_without_runs,
 );
+
+fn table_without_runs(votes: &Votes) -> Figure {
+    figure::survivors(&Survivors { votes: votes.clone(), fates: vec![] })
+}
 
 fn timeline_of_recording(recording: &Recording) -> Figure {
     figure::timeline([&recording.run()])

@@ -33,6 +33,7 @@ mod panel;
 mod replay;
 mod span_bar;
 mod speed_up;
+mod survivors;
 mod timeline;
 
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub use languages::languages;
 pub use losses::losses;
 pub use replay::replay;
 pub use speed_up::speed_up;
+pub use survivors::survivors;
 pub use timeline::timeline;
 
 pub(crate) use growing::Growing;

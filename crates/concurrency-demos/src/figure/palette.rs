@@ -29,11 +29,11 @@ pub(super) const FAILED: Shade = shade((213, 94, 0), (183, 81, 0));
 
 const DARK: Shade = shade((77, 77, 77), (77, 77, 77));
 const ORANGE: Shade = shade((230, 159, 0), (147, 102, 0));
-const BLUE: Shade = shade((0, 114, 178), (0, 114, 178));
+pub(super) const BLUE: Shade = shade((0, 114, 178), (0, 114, 178));
 const SKY: Shade = shade((86, 180, 233), (56, 117, 151));
-const GREEN: Shade = shade((0, 158, 115), (0, 126, 92));
-const PURPLE: Shade = shade((204, 121, 167), (153, 91, 125));
-const YELLOW: Shade = shade((240, 228, 66), (118, 112, 32));
+pub(super) const GREEN: Shade = shade((0, 158, 115), (0, 126, 92));
+pub(super) const PURPLE: Shade = shade((204, 121, 167), (153, 91, 125));
+pub(super) const YELLOW: Shade = shade((240, 228, 66), (118, 112, 32));
 
 const fn shade(fill: (u8, u8, u8), ink: (u8, u8, u8)) -> Shade {
     Shade { fill: RGBColor(fill.0, fill.1, fill.2), ink: RGBColor(ink.0, ink.1, ink.2) }

@@ -3,6 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
+use super::protocol::BUILD_ID;
 use crate::error::Error;
 
 const BINARY: &str = "concurrency-worker";
@@ -15,8 +16,17 @@ pub(crate) const BUILD: &str =
 /// in the workspace's target folder, or on `PATH`.
 ///
 /// Cargo cannot build a binary for a notebook cell, so it is built beforehand.
-pub(super) fn worker_binary() -> Result<PathBuf, Error> {
+pub(crate) fn worker_binary() -> Result<PathBuf, Error> {
     first_file(&places())
+}
+
+/// What is said of a binary that was built from other sources, of this id.
+pub(crate) fn stale(binary: &Path, build_id: &str) -> Error {
+    Error::new(format!(
+        "the worker binary {} is stale: it was built from other sources (build {build_id}) than \
+         this program (build {BUILD_ID}). Build it again: {BUILD}",
+        binary.display()
+    ))
 }
 
 fn first_file(places: &[(&str, PathBuf)]) -> Result<PathBuf, Error> {

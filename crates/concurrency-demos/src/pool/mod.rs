@@ -27,9 +27,11 @@ use crate::error::Error;
 use crate::record::{Ledger, Listener, Model, Queue, Recorder, Run};
 use crate::system::{Gate, spawn_all};
 use crate::work::{Fault, Job};
+pub(crate) use find::{BUILD, stale, worker_binary};
 pub(crate) use growth::Waiting;
 use place::{Done, Place};
 use process::Process;
+pub(crate) use protocol::BUILD_ID;
 use protocol::{LARGEST_PAYLOAD, Request};
 pub use worker::worker_main;
 
@@ -66,7 +68,7 @@ impl Pool {
         if workers == 0 {
             return Err(Error::new("a process pool needs at least one worker, not 0"));
         }
-        let binary = find::worker_binary()?;
+        let binary = worker_binary()?;
         let spawn = |_| Process::spawn(&binary);
         let mut processes = (0..workers).map(spawn).collect::<Result<Vec<_>, _>>()?;
         processes.iter_mut().try_for_each(|process| process.greet(&binary))?;

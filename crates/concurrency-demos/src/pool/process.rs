@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 
-use super::find::BUILD;
+use super::find::{BUILD, stale};
 use super::pipe::Pipes;
 use super::protocol::{self, BUILD_ID, Hello, PROTOCOL, Request};
 use crate::error::Error;
@@ -82,23 +82,19 @@ impl Process {
     /// Waits for the first message and makes sure that both sides were built
     /// from the same sources.
     pub fn greet(&mut self, binary: &Path) -> Result<(), Error> {
-        let binary = binary.display();
         self.pipes.allow(Some(HELLO_LIMIT));
         let hello: Hello = protocol::receive(&mut self.pipes).map_err(|error| {
             let cause = self.died_of(&error, Some(HELLO_LIMIT));
             Error::new(format!(
-                "the worker process {binary} did not start: {cause}. If it is damaged or no \
-                 worker, build one: {BUILD}"
+                "the worker process {} did not start: {cause}. If it is damaged or no worker, \
+                 build one: {BUILD}",
+                binary.display()
             ))
         })?;
         if hello.protocol == PROTOCOL && hello.build_id == BUILD_ID {
             return Ok(());
         }
-        Err(Error::new(format!(
-            "the worker binary {binary} is stale: it was built from other sources (build {}) \
-             than this program (build {BUILD_ID}). Build it again: {BUILD}",
-            hello.build_id
-        )))
+        Err(stale(binary, &hello.build_id))
     }
 
     /// Sends a request and waits for the reply. After an error the process is dead.

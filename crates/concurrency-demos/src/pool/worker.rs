@@ -5,21 +5,19 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::thread;
 
-use rustix::event::{PollFd, PollFlags, poll};
 use rustix::stdio::{dup2_stdin, dup2_stdout, stderr, stdin, stdout};
 
 use super::growth::growth;
 use super::protocol::{self, Answer, BUILD_ID, Hello, PROTOCOL, Request};
 use crate::record::perform;
+use crate::system::end_with_parent;
 use crate::work::Job;
 
 /// Serves jobs until standard input ends.
 ///
-/// A thread of its own watches standard input: when the parent goes away, even
-/// by SIGKILL in the middle of a job, the pipe hangs up and that thread ends
-/// the process. (PDEATHSIG would do it too, but it fires when the *thread* that
-/// spawned the worker ends. A thread that reads the jobs and hands them on
-/// would do it too, but each job would then wait for one more thread to wake.)
+/// A thread of its own watches standard input and ends the process with its parent, also in
+/// the middle of a job. (A thread that reads the jobs and hands them on would do it too, but
+/// each job would then wait for one more thread to wake.)
 pub fn worker_main() -> ExitCode {
     if io::stdin().is_terminal() {
         eprintln!("concurrency-worker is started by the process pool and speaks its protocol;");
@@ -55,17 +53,6 @@ fn serve() -> io::Result<()> {
                 protocol::send(&mut output, &Answer { timing, result })?;
             }
             Request::Hold(waiting) => protocol::send(&mut output, &growth(waiting))?,
-        }
-    }
-}
-
-/// Ends the process when the other end of the pipe is closed.
-fn end_with_parent(input: &File) {
-    loop {
-        // Asks for nothing: a hang-up is always told, and bytes wake nobody.
-        let mut input = [PollFd::new(input, PollFlags::empty())];
-        if poll(&mut input, None).is_ok() && input[0].revents().contains(PollFlags::HUP) {
-            std::process::exit(0);
         }
     }
 }

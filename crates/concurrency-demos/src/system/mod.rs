@@ -4,10 +4,12 @@
 pub(crate) mod clock;
 pub(crate) mod memory;
 pub(crate) mod others;
+mod parent;
 mod program;
 mod runtime;
 mod spawn;
 
-pub(crate) use program::Program;
+pub(crate) use parent::end_with_parent;
+pub(crate) use program::{Ended, Program};
 pub(crate) use runtime::on_runtime;
 pub(crate) use spawn::{Gate, panic_message, spawn, spawn_all, spawn_in, try_threads};

@@ -7,7 +7,9 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::mem::take;
 use std::os::fd::AsFd;
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Output, Stdio};
+use std::process::{
+    Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio,
+};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -22,7 +24,7 @@ use crate::format::seconds;
 const OPEN: Duration = Duration::from_millis(200);
 
 /// The same once it has closed its pipes: it is about to end.
-const CLOSED: Duration = Duration::from_millis(1);
+const CLOSED: Duration = Duration::from_micros(200);
 
 /// The most that is read from a pipe in a turn: more than a pipe holds, so that after the
 /// end of the program one turn reads all that it left.
@@ -36,6 +38,9 @@ pub(crate) struct Program<'input> {
     stdout: Incoming<ChildStdout>,
     stderr: Incoming<ChildStderr>,
 }
+
+/// The status of a program that ended by itself, and what it has printed on stdout and stderr.
+pub(crate) type Ended = (Option<ExitStatus>, Vec<u8>, Vec<u8>);
 
 impl<'input> Program<'input> {
     /// Starts it. With `input`, its stdin stays open until it has ended; without, it is empty.
@@ -54,7 +59,19 @@ impl<'input> Program<'input> {
     ///
     /// # Errors
     /// `TimedOut` if it has not ended within the limit: then it is killed.
-    pub fn end_within(mut self, limit: Duration) -> io::Result<Output> {
+    pub fn end_within(self, limit: Duration) -> io::Result<Output> {
+        let (status, stdout, stderr) = self.end_or_kill(limit)?;
+        let text = || format!("it did not end within {} and was killed", seconds(limit));
+        let status = status.ok_or_else(|| io::Error::new(ErrorKind::TimedOut, text()))?;
+        Ok(Output { status, stdout, stderr })
+    }
+
+    /// The same, but what one that had to be killed has printed until then is not lost: it has
+    /// no status.
+    ///
+    /// # Errors
+    /// If a pipe cannot be read.
+    pub fn end_or_kill(mut self, limit: Duration) -> io::Result<Ended> {
         // A limit beyond the end of the clock is none.
         let deadline = Instant::now().checked_add(limit);
         self.stdin.as_ref().map_or(Ok(()), never_blocks)?;
@@ -67,16 +84,20 @@ impl<'input> Program<'input> {
             self.stdout.receive()?;
             self.stderr.receive()?;
             if let Some(status) = ended {
-                let (stdout, stderr) = (take(&mut self.stdout.text), take(&mut self.stderr.text));
-                return Ok(Output { status, stdout, stderr });
+                return Ok(self.ended(Some(status)));
             }
             let left = deadline.map(|end| end.saturating_duration_since(Instant::now()));
             if left == Some(Duration::ZERO) {
-                let text = format!("it did not end within {} and was killed", seconds(limit));
-                return Err(io::Error::new(ErrorKind::TimedOut, text));
+                self.child.kill()?;
+                self.child.wait()?;
+                return Ok(self.ended(None));
             }
             self.wait(left.unwrap_or(Duration::MAX))?;
         }
+    }
+
+    fn ended(&mut self, status: Option<ExitStatus>) -> Ended {
+        (status, take(&mut self.stdout.text), take(&mut self.stderr.text))
     }
 
     /// A failed write is no news, for the program's own end tells more.

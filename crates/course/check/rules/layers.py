@@ -19,7 +19,10 @@ DEFINED = re.compile(
     rf"\b(?:fn|const|static|struct|enum|trait|type|mod)\s+({NAME})"
     rf"|\blet\s+(?:mut\s+)?({NAME})|\blet\s+\(([^)=]*)\)"
 )
-GUESSES = re.compile(rf'(let {NAME} = predict\(""\)\?;\n?)+')
+# A row of a table of guesses: its name, and a dash for each guess that may be made.
+ROW = r" *(\w\w+|=)( +(\w\w+|=))*( +-)*\n"
+TABLE = rf'let {NAME} = vote\("\n({ROW})+ *"\)\?;'
+GUESSES = re.compile(rf'(let {NAME} = predict\(""\)\?;\n?)+|{TABLE}')
 # A header that is off by more is wrong.
 FIFTH = 0.2
 
@@ -87,7 +90,8 @@ def minutes(lesson: Lesson) -> Iterator[Finding]:
 
 
 def guesses(lesson: Lesson) -> Iterator[Finding]:
-    """A guess is a cell of its own, with nothing but lines `let NAME = predict("")?;`,
+    """A guess is a cell of its own, with nothing but lines `let NAME = predict("")?;`, or
+    with one table, `let NAME = vote("...")?;`, of names and dashes; it stands
     right behind a text with **Predict.**; and such a text has such a cell behind it.
     Between it and the next guess or section a cell tagged `answer` shows what was
     guessed."""
@@ -100,7 +104,10 @@ def guesses(lesson: Lesson) -> Iterator[Finding]:
                 yield Finding("no cell for the guess behind it", cell)
         elif is_guess(cell):
             if not GUESSES.fullmatch(cell.source):
-                yield Finding('a guess is `let NAME = predict("")?;`, alone', cell)
+                problem = (
+                    'a guess is `let NAME = predict("")?;`, alone, or a table of dashes'
+                )
+                yield Finding(problem, cell)
             elif "**Predict.**" not in before:
                 yield Finding("the text above it does not say **Predict.**", cell)
             elif not is_answered(cells[place + 1 :]):

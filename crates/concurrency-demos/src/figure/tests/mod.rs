@@ -8,6 +8,7 @@ mod dots;
 mod growing;
 mod languages;
 mod replay;
+mod survivors;
 mod timeline;
 
 use std::time::Duration;
