@@ -12,7 +12,9 @@ use base64::engine::general_purpose::STANDARD;
 use evcxr_runtime::mime_type;
 
 use crate::figure::{self, Figure};
-use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, SpeedUp};
+use crate::labs::{
+    BreakEven, Comparison, Costs, Crowd, Diary, Heartbeat, Levels, Patience, Service, SpeedUp,
+};
 use crate::lesson::{Check, Claim, Guess, Verdict};
 use crate::record::{Recording, Run};
 
@@ -103,7 +105,15 @@ shown_as_figure!(
     Costs: figure::costs,
     Crowd: figure::crowd,
     Diary: figure::diary,
+    Heartbeat: figure::heartbeat,
+    Levels: figure::levels,
+    Patience: guests,
+    Service: figure::service,
 );
+
+fn guests(patience: &Patience) -> Figure {
+    figure::diary(&patience.diary)
+}
 
 fn timeline_of_recording(recording: &Recording) -> Figure {
     figure::timeline([&recording.run()])

@@ -7,13 +7,18 @@ mod comparison;
 mod costs;
 mod crowd;
 mod diary;
+mod heartbeat;
+mod levels;
 mod machine;
+mod patience;
 mod python;
 mod samples;
+mod service;
 mod speed_up;
 mod spent;
 mod steps;
 mod turns;
+mod virtual_time;
 
 pub mod theory;
 
@@ -22,10 +27,19 @@ pub use comparison::{Comparison, Measurement};
 pub use costs::{Cost, Costs};
 pub use crowd::{Crowd, Waited};
 pub use diary::{Diary, Interval};
+pub use heartbeat::{Heartbeat, Strip};
+pub use levels::Levels;
 pub use machine::{Limit, Machine, cores};
+pub use patience::Patience;
 pub use samples::Samples;
+pub use service::{Load, Service, Visits};
 pub use speed_up::{Scaled, SpeedUp};
 pub use spent::Spent;
+pub use virtual_time::VirtualTime;
+
+pub use crate::pool::Server;
+pub use crate::service::Serving;
 
 pub(crate) use break_even::PAYS;
 pub(crate) use costs::{PUBLISHED, Published, PublishedCost};
+pub(crate) use levels::Curve;

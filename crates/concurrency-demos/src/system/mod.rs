@@ -3,10 +3,12 @@
 
 pub(crate) mod clock;
 pub(crate) mod memory;
+mod open_files;
 mod program;
 mod runtime;
 mod spawn;
 
+pub(crate) use open_files::{most_open_files, raise_open_files};
 pub(crate) use program::Program;
 pub(crate) use runtime::on_runtime;
 pub(crate) use spawn::{Gate, panic_message, spawn, spawn_all, spawn_in, try_threads};

@@ -6,7 +6,10 @@ mod crowd;
 mod diary;
 mod dots;
 mod growing;
+mod heartbeat;
+mod levels;
 mod replay;
+mod service;
 mod timeline;
 
 use std::time::Duration;
