@@ -22,6 +22,7 @@
 //! | `labs` | what is found out: comparisons, break-even, speed-up, costs, crash, crowd, diary, theory, machine, Python |
 //! | `models` | who does it: one file for each model, and [`Model::run`] in `models/mod.rs` |
 //! | `pool` | the worker processes behind `models/processes.rs` |
+//! | `service` | a small server in three models, and who visits it |
 //! | `record` | what is left of it: run, spans, failures; how that is taken: recorder, recording, listener, watch, queue |
 //! | `work` | what is done: a closed list of jobs and the two workloads |
 //! | `system` | what the operating system gives: clocks, threads, a runtime, memory of a process |
@@ -33,6 +34,7 @@ mod lesson;
 mod models;
 mod pool;
 mod record;
+mod service;
 mod system;
 mod work;
 

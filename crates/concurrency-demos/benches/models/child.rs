@@ -3,7 +3,7 @@
 use std::env;
 use std::process::Command;
 
-const VARIABLE: &str = "CONCURRENCY_BENCH_CHILD";
+pub const VARIABLE: &str = "CONCURRENCY_BENCH_CHILD";
 
 /// What the child that does this prints.
 pub fn output_of(who: &str, variables: &[(&str, &str)]) -> String {

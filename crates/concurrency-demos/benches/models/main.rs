@@ -10,6 +10,7 @@ mod live;
 mod memory;
 mod million;
 mod python;
+mod service;
 mod start;
 mod table;
 mod transfer;
@@ -23,6 +24,9 @@ use criterion::{BenchmarkGroup, Criterion, SamplingMode};
 
 fn main() {
     if let Some(who) = child::is_to_do() {
+        if who == service::WHO {
+            return service::child().map(|never| match never {}).expect("the echo goes on");
+        }
         return if live::WHO.contains(&&*who) { live::child(&who) } else { million::child(&who) };
     }
     let mut criterion = Criterion::default().configure_from_args();
@@ -32,6 +36,7 @@ fn main() {
     python::bench(&mut criterion);
     breakfast::bench(&mut criterion);
     live::bench(&mut criterion);
+    service::bench(&mut criterion);
     let memory = Criterion::default().with_measurement(memory::PeakMemory);
     million::bench(&mut criterion, &mut memory.configure_from_args());
     criterion.final_summary();
@@ -45,7 +50,7 @@ fn print_table() {
     let mut rows = vec![start::ROW];
     rows.extend(transfer::ROWS);
     rows.extend(cpu::rows());
-    rows.extend([breakfast::ROW, live::ROW]);
+    rows.extend([breakfast::ROW, live::ROW, service::ROW]);
     rows.extend(million::ROWS);
     rows.push(python::ROW);
     let measured = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("criterion");

@@ -14,6 +14,9 @@ use evcxr_runtime::mime_type;
 use crate::figure::{self, Figure};
 use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, Languages, SpeedUp};
 use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, SpeedUp, Survivors, Votes};
+use crate::labs::{
+    BreakEven, Comparison, Costs, Crowd, Diary, Heartbeat, Levels, Patience, Service, SpeedUp,
+};
 use crate::lesson::{Check, Claim, Guess, Verdict};
 use crate::record::{Recording, Run};
 
@@ -111,6 +114,14 @@ shown_as_figure!(
 
 fn table_without_runs(votes: &Votes) -> Figure {
     figure::survivors(&Survivors { votes: votes.clone(), fates: vec![] })
+    Heartbeat: figure::heartbeat,
+    Levels: figure::levels,
+    Patience: guests,
+    Service: figure::service,
+);
+
+fn guests(patience: &Patience) -> Figure {
+    figure::diary(&patience.diary)
 }
 
 fn timeline_of_recording(recording: &Recording) -> Figure {

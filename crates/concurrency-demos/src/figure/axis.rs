@@ -133,8 +133,10 @@ impl Axis {
 
     /// Round numbers of things, in groups of three digits, with decimals where they need some.
     pub fn number_ticks(&self, most: usize) -> Vec<Tick> {
-        let Scale::Linear(scale) = &self.scale else { return self.ticks(most) };
-        let values = scale.key_points(BoldPoints(most));
+        let values = match &self.scale {
+            Scale::Linear(scale) => scale.key_points(BoldPoints(most)),
+            Scale::Log(scale) => log_steps(&scale.range(), most),
+        };
         let label = |value: f64| match value.fract() == 0.0 {
             true => thousands(value as usize),
             false => format!("{value:.decimals$}", decimals = decimals(value)),

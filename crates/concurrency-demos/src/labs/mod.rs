@@ -9,13 +9,18 @@ mod crash;
 mod crowd;
 mod diary;
 mod languages;
+mod heartbeat;
+mod levels;
 mod machine;
+mod patience;
 mod python;
 mod samples;
+mod service;
 mod speed_up;
 mod spent;
 mod steps;
 mod turns;
+mod virtual_time;
 
 pub mod theory;
 
@@ -26,12 +31,21 @@ pub use crash::{Crash, Fate, Home, Onlooker, Outcome, Survivors, Votes, crash_ma
 pub use crowd::{Crowd, Waited};
 pub use diary::{Diary, Interval};
 pub use languages::Languages;
+pub use heartbeat::{Heartbeat, Strip};
+pub use levels::Levels;
 pub use machine::{Limit, Machine, cores};
+pub use patience::Patience;
 pub use samples::Samples;
+pub use service::{Load, Service, Visits};
 pub use speed_up::{Scaled, SpeedUp};
 pub use spent::Spent;
+pub use virtual_time::VirtualTime;
+
+pub use crate::pool::Server;
+pub use crate::service::Serving;
 
 pub(crate) use break_even::PAYS;
 pub(crate) use costs::{PUBLISHED, Published, PublishedCost};
 pub(crate) use languages::PUBLISHED_WITHOUT_LOCK;
 pub(crate) use crash::{CALLER_LIMIT, NEIGHBOURS, PROGRAM_LIMIT};
+pub(crate) use levels::Curve;

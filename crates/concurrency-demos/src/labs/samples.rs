@@ -61,6 +61,23 @@ impl Samples {
         sorted.get(sorted.len().saturating_sub(1) / 2).copied().unwrap_or_default()
     }
 
+    /// So many percent of the samples are at most this long: the nearest rank, so one of the
+    /// samples; zero if there are none. Of fewer than 100 samples the 99th is the longest.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use concurrency_demos::labs::Samples;
+    /// let samples: Samples = (1..=200).map(Duration::from_millis).collect();
+    /// assert_eq!(samples.percentile(99.0), Duration::from_millis(198));
+    /// ```
+    #[must_use]
+    pub fn percentile(&self, percent: f64) -> Duration {
+        let mut sorted = self.0.clone();
+        sorted.sort_unstable();
+        let rank = (percent / 100.0 * sorted.len() as f64).ceil() as usize;
+        sorted.get(rank.clamp(1, sorted.len().max(1)) - 1).copied().unwrap_or_default()
+    }
+
     /// The shortest and the longest; zero if there are no samples.
     #[must_use]
     pub fn range(&self) -> (Duration, Duration) {
@@ -92,6 +109,11 @@ mod tests {
         assert_eq!(ms(&[9, 1, 5]).median(), Duration::from_millis(5));
         assert_eq!(ms(&[9, 1, 5, 4]).median(), Duration::from_millis(4));
         assert_eq!(ms(&[]).median(), Duration::ZERO);
+        assert_eq!(
+            [0.0, 50.0, 99.0].map(|p| ms(&[9, 1, 5, 4]).percentile(p)),
+            [1, 4, 9].map(Duration::from_millis)
+        );
+        assert_eq!(ms(&[]).percentile(99.0), Duration::ZERO);
         assert!((ms(&[9, 1, 4]).spread() - 2.0).abs() < 1e-9);
     }
 

@@ -7,10 +7,21 @@ mod serial;
 mod tasks;
 mod threads;
 
+use std::time::Duration;
+
 use crate::error::Error;
 use crate::pool::Pool;
 use crate::record::{Listener, Model, Run};
 use crate::work::{Fault, Job};
+
+/// Runs the jobs as [`Model::Async`] does, in virtual time: how long that took, and the record.
+///
+/// # Errors
+/// As those of [`Model::run`].
+pub(crate) fn run_in_virtual_time(jobs: &[Job]) -> Result<(Duration, Run), Error> {
+    jobs.iter().try_for_each(|job| Model::Async.check(job))?;
+    tasks::run_paused(jobs)
+}
 
 impl Model {
     /// Runs the jobs and returns the record: results in job order, a span for

@@ -15,6 +15,7 @@ mod pipe;
 mod place;
 mod process;
 mod protocol;
+mod service;
 mod worker;
 
 use std::fmt;
@@ -33,6 +34,7 @@ use place::{Done, Place};
 use process::Process;
 pub(crate) use protocol::BUILD_ID;
 use protocol::{LARGEST_PAYLOAD, Request};
+pub use service::Server;
 pub use worker::worker_main;
 
 /// How long a measurement of memory may take: a million tasks take about a second.

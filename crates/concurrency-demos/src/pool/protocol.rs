@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::growth::Waiting;
 use crate::record::Timing;
+use crate::service::{Kitchen, Visit};
 use crate::work::Output;
 
 /// Changes when the messages change their meaning.
@@ -37,6 +38,11 @@ pub(crate) enum Request<J> {
     Do(J),
     /// To let so many wait; the reply is by how many bytes it grew, if that is known.
     Hold(Waiting),
+    /// To serve guests from now on; the reply is the address, or why it cannot.
+    Serve(Kitchen),
+    /// To visit a server; the reply is what the guests have seen, or why they could not. They
+    /// stay until the process ends.
+    Visit(Visit),
 }
 
 /// What a worker says of a job: how it went, and its output or its panic.

@@ -11,6 +11,8 @@ use super::growth::growth;
 use super::protocol::{self, Answer, BUILD_ID, Hello, PROTOCOL, Request};
 use crate::record::perform;
 use crate::system::end_with_parent;
+use crate::service::visit;
+use crate::system::raise_open_files;
 use crate::work::Job;
 
 /// Serves jobs until standard input ends.
@@ -42,6 +44,7 @@ fn serve() -> io::Result<()> {
     protocol::send(&mut output, &Hello { protocol: PROTOCOL, build_id, process })?;
     let watched = input.try_clone()?;
     thread::Builder::new().name("watch".into()).spawn(move || end_with_parent(&watched))?;
+    let mut staying = Vec::new();
     loop {
         let request: Request<Job> = match protocol::receive(&mut input) {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
@@ -53,6 +56,18 @@ fn serve() -> io::Result<()> {
                 protocol::send(&mut output, &Answer { timing, result })?;
             }
             Request::Hold(waiting) => protocol::send(&mut output, &growth(waiting))?,
+            Request::Serve(kitchen) => {
+                raise_open_files();
+                protocol::send(&mut output, &kitchen.open().map_err(|error| error.to_string()))?;
+            }
+            Request::Visit(guests) => {
+                raise_open_files();
+                let made = visit(guests).map_err(|error| error.to_string());
+                let (visited, open) =
+                    made.map_or_else(|why| (Err(why), vec![]), |made| (Ok(made.0), made.1));
+                staying.extend(open);
+                protocol::send(&mut output, &visited)?;
+            }
         }
     }
 }

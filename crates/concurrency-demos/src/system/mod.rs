@@ -5,11 +5,14 @@ pub(crate) mod clock;
 pub(crate) mod memory;
 pub(crate) mod others;
 mod parent;
+mod open_files;
 mod program;
 mod runtime;
 mod spawn;
 
 pub(crate) use parent::end_with_parent;
 pub(crate) use program::{Ended, Program};
+pub(crate) use open_files::{most_open_files, raise_open_files};
+pub(crate) use program::Program;
 pub(crate) use runtime::on_runtime;
 pub(crate) use spawn::{Gate, panic_message, spawn, spawn_all, spawn_in, try_threads};

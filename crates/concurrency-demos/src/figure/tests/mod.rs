@@ -9,6 +9,10 @@ mod growing;
 mod languages;
 mod replay;
 mod survivors;
+mod heartbeat;
+mod levels;
+mod replay;
+mod service;
 mod timeline;
 
 use std::time::Duration;
