@@ -19,7 +19,7 @@
 //! | `display` | values as a notebook shows them, also while a cell runs; the only room that knows how |
 //! | `figure` | pictures of records: record in, SVG and words out |
 //! | `lesson` | what a lesson needs: a guess, a sentence checked by the run, an exercise, a quiz |
-//! | `labs` | what is found out: comparisons, break-even, speed-up, costs, crowd, diary, theory, machine, Python |
+//! | `labs` | what is found out: comparisons, break-even, speed-up, scaling, costs, crowd, diary, theory, machine, Python |
 //! | `models` | who does it: one file for each model, and [`Model::run`] in `models/mod.rs` |
 //! | `pool` | the worker processes behind `models/processes.rs` |
 //! | `record` | what is left of it: run, spans, failures; how that is taken: recorder, recording, listener, watch, queue |
@@ -43,7 +43,10 @@ pub mod labs;
 pub use display::{Live, LiveTimeline};
 pub use error::Error;
 pub use figure::{Choice, Figure, decision, timeline};
-pub use labs::{BreakEven, Comparison, Diary, Limit, Machine, Measurement, cores, theory};
+pub use labs::{
+    Border, BreakEven, CacheLine, Comparison, Diary, Limit, Machine, Measurement, Scaling,
+    SerialPart, Uneven, cores, theory,
+};
 pub use lesson::{Check, Claim, Guess, Seen, Sentence, Verdict, check, claim, predict, quiz};
 pub use pool::{Pool, worker_main};
 pub use record::{

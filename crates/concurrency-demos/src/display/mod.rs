@@ -12,7 +12,9 @@ use base64::engine::general_purpose::STANDARD;
 use evcxr_runtime::mime_type;
 
 use crate::figure::{self, Figure};
-use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, SpeedUp};
+use crate::labs::{
+    Border, BreakEven, CacheLine, Comparison, Costs, Crowd, Diary, Scaling, SpeedUp, Uneven,
+};
 use crate::lesson::{Check, Claim, Guess, Verdict};
 use crate::record::{Recording, Run};
 
@@ -103,6 +105,10 @@ shown_as_figure!(
     Costs: figure::costs,
     Crowd: figure::crowd,
     Diary: figure::diary,
+    Scaling: figure::scaling,
+    Uneven: figure::uneven,
+    CacheLine: figure::cache_line,
+    Border: figure::border,
 );
 
 fn timeline_of_recording(recording: &Recording) -> Figure {

@@ -15,7 +15,9 @@
 
 mod axis;
 mod bars;
+mod border;
 mod break_even;
+mod cache_line;
 mod canvas;
 mod costs;
 mod crowd;
@@ -30,15 +32,19 @@ mod losses;
 mod palette;
 mod panel;
 mod replay;
+mod scaling;
 mod span_bar;
 mod speed_up;
 mod timeline;
+mod uneven;
 
 #[cfg(test)]
 mod tests;
 
 pub use bars::bars;
+pub use border::border;
 pub use break_even::break_even;
+pub use cache_line::cache_line;
 pub use costs::costs;
 pub use crowd::crowd;
 pub use decision::{Choice, decision};
@@ -46,8 +52,10 @@ pub use diary::diary;
 pub use dots::dots;
 pub use losses::losses;
 pub use replay::replay;
+pub use scaling::scaling;
 pub use speed_up::speed_up;
 pub use timeline::timeline;
+pub use uneven::uneven;
 
 pub(crate) use growing::Growing;
 

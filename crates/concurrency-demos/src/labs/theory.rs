@@ -114,11 +114,7 @@ fn one_share(points: &[(f64, f64)], term: impl Fn(f64) -> f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Mandelbrot on 16 cores with 32 hardware threads, as the Python guide to
-    /// free threading (py-free-threading) publishes it.
-    const THREADS: [(usize, f64); 5] = [(2, 1.95), (4, 3.83), (8, 7.5), (16, 13.8), (32, 12.8)];
-    const PROCESSES: [(usize, f64); 5] = [(2, 1.77), (4, 3.39), (8, 6.5), (16, 11.2), (32, 15.6)];
+    use crate::labs::scaling::{PROCESSES, THREADS};
 
     fn close(a: f64, b: f64) -> bool {
         (a - b).abs() < 1e-6 * b.abs().max(1.0)

@@ -103,7 +103,7 @@ impl Pool {
     /// Whether a worker can do the job, and within this limit if there is one.
     pub(crate) fn check(job: &Job, limit: Option<Duration>) -> Result<(), Error> {
         let bytes = match job {
-            Job::Echo(bytes) => bytes.len(),
+            Job::Echo(bytes) | Job::Mix(bytes) => bytes.len(),
             Job::Fault(Fault::Print(text)) => text.len(),
             Job::Fault(Fault::Hang) if limit.is_none() => {
                 return Err(Error::new(format!(

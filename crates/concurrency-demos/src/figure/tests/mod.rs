@@ -1,13 +1,17 @@
 //! Figures are drawn into a string; their marks are counted there.
 
 mod bars;
+mod border;
 mod break_even;
+mod cache_line;
 mod crowd;
 mod diary;
 mod dots;
 mod growing;
 mod replay;
+mod scaling;
 mod timeline;
+mod uneven;
 
 use std::time::Duration;
 
