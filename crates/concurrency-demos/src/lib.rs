@@ -44,7 +44,7 @@ pub use display::{Live, LiveTimeline};
 pub use error::Error;
 pub use figure::{Choice, Figure, decision, timeline};
 pub use labs::{
-    Border, BreakEven, CacheLine, Comparison, Diary, Limit, Machine, Measurement, Scaling,
+    Border, BreakEven, CacheLine, Comparison, Diary, Limit, Machine, Measurement, Scale, Scaling,
     SerialPart, Uneven, cores, theory,
 };
 pub use lesson::{Check, Claim, Guess, Seen, Sentence, Verdict, check, claim, predict, quiz};

@@ -12,6 +12,7 @@ mod million;
 mod python;
 mod start;
 mod table;
+mod tasks;
 mod transfer;
 mod turns;
 
@@ -23,7 +24,11 @@ use criterion::{BenchmarkGroup, Criterion, SamplingMode};
 
 fn main() {
     if let Some(who) = child::is_to_do() {
-        return if live::WHO.contains(&&*who) { live::child(&who) } else { million::child(&who) };
+        return match &*who {
+            who if live::WHO.contains(&who) => live::child(who),
+            who if tasks::WHO.contains(&who) => tasks::child(who),
+            who => million::child(who),
+        };
     }
     let mut criterion = Criterion::default().configure_from_args();
     start::bench(&mut criterion);
@@ -32,6 +37,7 @@ fn main() {
     python::bench(&mut criterion);
     breakfast::bench(&mut criterion);
     live::bench(&mut criterion);
+    tasks::bench(&mut criterion);
     let memory = Criterion::default().with_measurement(memory::PeakMemory);
     million::bench(&mut criterion, &mut memory.configure_from_args());
     criterion.final_summary();
@@ -45,7 +51,7 @@ fn print_table() {
     let mut rows = vec![start::ROW];
     rows.extend(transfer::ROWS);
     rows.extend(cpu::rows());
-    rows.extend([breakfast::ROW, live::ROW]);
+    rows.extend([breakfast::ROW, live::ROW, tasks::ROW]);
     rows.extend(million::ROWS);
     rows.push(python::ROW);
     let measured = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("criterion");

@@ -13,7 +13,7 @@ use evcxr_runtime::mime_type;
 
 use crate::figure::{self, Figure};
 use crate::labs::{
-    Border, BreakEven, CacheLine, Comparison, Costs, Crowd, Diary, Scaling, SpeedUp, Uneven,
+    Border, BreakEven, CacheLine, Comparison, Costs, Crowd, Diary, Scale, Scaling, SpeedUp, Uneven,
 };
 use crate::lesson::{Check, Claim, Guess, Verdict};
 use crate::record::{Recording, Run};
@@ -105,6 +105,7 @@ shown_as_figure!(
     Costs: figure::costs,
     Crowd: figure::crowd,
     Diary: figure::diary,
+    Scale: figure::scale,
     Scaling: figure::scaling,
     Uneven: figure::uneven,
     CacheLine: figure::cache_line,

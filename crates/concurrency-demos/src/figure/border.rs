@@ -5,14 +5,13 @@ use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
 use super::palette::{GREY, Shade};
 use super::{Figure, machine};
 use crate::format::{bytes, seconds};
-use crate::labs::{Border, Crossing, Crossings};
+use crate::labs::{Border, Crossing, Crossings, PARTS};
 use crate::record::Kind;
 
 const TITLE: i32 = 28;
 const STEP: i32 = TEXT + 3;
 const BAR: i32 = 10;
 const GAP: i32 = 10;
-const PARTS: [&str; 4] = ["start", "send", "compute", "receive"];
 
 /// A panel for each number of bytes with an axis of its own; in it for each kind of worker a
 /// flight of stairs: each part begins where the one above it ends.

@@ -47,6 +47,9 @@ pub struct Crossing {
     pub receive: Duration,
 }
 
+/// The parts of a crossing, in order.
+pub(crate) const PARTS: [&str; 4] = ["start", "send", "compute", "receive"];
+
 const RUNS: usize = 7;
 /// A job of 64 MiB takes a tenth of a second and more.
 const MOST: usize = 64 << 20;
@@ -102,6 +105,20 @@ impl Crossing {
     #[must_use]
     pub fn border(&self) -> f64 {
         1.0 - self.compute.as_secs_f64() / self.total().as_secs_f64().max(1e-9)
+    }
+
+    /// The name of the part that took longest.
+    #[must_use]
+    pub fn longest_part(&self) -> &'static str {
+        let parts = PARTS.into_iter().zip(self.parts());
+        parts.max_by_key(|(_, time)| *time).map_or("start", |(name, _)| name)
+    }
+
+    /// How many times as long as another one it was not computing.
+    #[must_use]
+    pub fn border_over(&self, other: &Crossing) -> f64 {
+        let border = |it: &Crossing| (it.total() - it.compute).as_secs_f64();
+        border(self) / border(other).max(1e-9)
     }
 
     /// Start, send, compute, receive.
@@ -200,6 +217,9 @@ mod tests {
         assert_eq!(crossing.parts(), [2, 3, 4, 5].map(Duration::from_millis));
         assert_eq!(crossing.total(), Duration::from_millis(14));
         assert!((crossing.border() - 10.0 / 14.0).abs() < 1e-9);
+        assert_eq!(crossing.longest_part(), "receive");
+        let half = Crossing::between([1, 3, 3, 7, 10].map(Duration::from_millis));
+        assert_eq!(crossing.border_over(&half), 2.0);
     }
 
     #[test]

@@ -57,6 +57,20 @@ pub fn universal_scalability(contention: f64, crosstalk: f64, workers: usize) ->
     n / (1.0 + contention * (n - 1.0) + crosstalk * n * (n - 1.0))
 }
 
+/// The number of workers at which the universal scalability law is at its top, or beyond which
+/// more of them are slower; infinite without crosstalk.
+///
+/// ```
+/// use concurrency_demos::theory::best_workers;
+///
+/// assert_eq!(best_workers(0.02, 0.0005).round(), 44.0);
+/// assert!(best_workers(0.1, 0.0).is_infinite());
+/// ```
+#[must_use]
+pub fn best_workers(contention: f64, crosstalk: f64) -> f64 {
+    ((1.0 - contention).max(0.0) / crosstalk).sqrt()
+}
+
 /// The share that can be divided, as Amdahl's law explains these speed-ups
 /// best: pairs of workers and speed-up. `None` without any for two workers or
 /// more.
@@ -156,9 +170,8 @@ mod tests {
         assert!(close(contention, 0.03) && close(crosstalk, 0.002), "{contention} {crosstalk}");
     }
 
-    /// The number of workers at which a law is at its top.
     fn top(contention: f64, crosstalk: f64) -> usize {
-        ((1.0 - contention) / crosstalk).sqrt().round() as usize
+        best_workers(contention, crosstalk).round() as usize
     }
 
     /// More threads than cores slow the published run down. The law fitted to it lies above

@@ -6,12 +6,13 @@ use std::io::{self, Read, Write};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::climb::Climb;
 use super::growth::Waiting;
 use crate::record::Timing;
 use crate::work::Output;
 
 /// Changes when the messages change their meaning.
-pub(crate) const PROTOCOL: u32 = 2;
+pub(crate) const PROTOCOL: u32 = 3;
 
 /// The sources from which this program was built: parent and worker must agree.
 pub(crate) const BUILD_ID: &str = env!("CONCURRENCY_DEMOS_BUILD_ID");
@@ -37,6 +38,8 @@ pub(crate) enum Request<J> {
     Do(J),
     /// To let so many wait; the reply is by how many bytes it grew, if that is known.
     Hold(Waiting),
+    /// To start threads, as far as this says; the reply is how far it went.
+    Climb(Climb),
 }
 
 /// What a worker says of a job: how it went, and its output or its panic.

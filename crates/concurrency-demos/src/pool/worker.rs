@@ -8,6 +8,7 @@ use std::thread;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::stdio::{dup2_stdin, dup2_stdout, stderr, stdin, stdout};
 
+use super::climb::climb;
 use super::growth::growth;
 use super::protocol::{self, Answer, BUILD_ID, Hello, PROTOCOL, Request};
 use crate::record::perform;
@@ -54,6 +55,7 @@ fn serve() -> io::Result<()> {
                 let (timing, result) = perform(&job);
                 protocol::send(&mut output, &Answer { timing, result })?;
             }
+            Request::Climb(how) => protocol::send(&mut output, &climb(how))?,
             Request::Hold(waiting) => protocol::send(&mut output, &growth(waiting))?,
         }
     }

@@ -9,6 +9,7 @@ mod diary;
 mod dots;
 mod growing;
 mod replay;
+mod scale;
 mod scaling;
 mod timeline;
 mod uneven;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::theory::{fit_amdahl, fit_universal_scalability};
+use super::theory::{best_workers, fit_amdahl, fit_universal_scalability};
 use super::{Samples, cores};
 use crate::error::Error;
 use crate::system::{Gate, clock, spawn_all};
@@ -80,6 +80,14 @@ impl Scaling {
     #[must_use]
     pub fn contention_and_crosstalk(&self, value: f64) -> Option<(f64, f64)> {
         fit_universal_scalability(&self.of(value)?.points_within(self.within))
+    }
+
+    /// The number of workers beyond which more of them are slower, as the universal scalability
+    /// law explains the series of this value best; infinite without crosstalk.
+    #[must_use]
+    pub fn best_workers(&self, value: f64) -> Option<f64> {
+        let (contention, crosstalk) = self.contention_and_crosstalk(value)?;
+        Some(best_workers(contention, crosstalk))
     }
 
     fn of(&self, value: f64) -> Option<&Series> {

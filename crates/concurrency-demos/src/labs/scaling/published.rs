@@ -48,5 +48,7 @@ mod tests {
         let (_, threads) = record.contention_and_crosstalk(0.0).unwrap();
         let (_, processes) = record.contention_and_crosstalk(1.0).unwrap();
         assert!(threads > 4.0 * processes, "{threads} {processes}");
+        assert!(record.best_workers(0.0).is_some_and(|best| best < 32.0));
+        assert!(record.best_workers(1.0).is_some_and(|best| best > 64.0));
     }
 }
