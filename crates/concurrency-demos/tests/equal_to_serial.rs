@@ -16,6 +16,7 @@ fn job() -> impl Strategy<Value = Job> {
         (0..20_u32).prop_map(Job::Fib),
         (dish(), 0..5_u64).prop_map(|(dish, millis)| cook(dish, millis)),
         vec(any::<u8>(), 0..10_000).prop_map(Job::Echo),
+        vec(any::<u8>(), 0..10_000).prop_map(Job::Mix),
         Just(Job::Fault(Fault::Panic)),
     ]
 }

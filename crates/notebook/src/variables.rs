@@ -8,7 +8,7 @@
 use std::any::Any;
 use std::collections::HashMap;
 
-use concurrency_demos::labs::{Costs, Crowd, SpeedUp};
+use concurrency_demos::labs::{Border, CacheLine, Costs, Crowd, Scale, Scaling, SpeedUp, Uneven};
 use concurrency_demos::{BreakEven, Comparison, Job, Machine, Pool, Recording, Run};
 use tokio::runtime::Runtime;
 
@@ -34,6 +34,11 @@ type Kept = (
     Costs,
     Crowd,
     SpeedUp,
+    Scale,
+    Scaling,
+    Uneven,
+    CacheLine,
+    Border,
 );
 
 /// Calls all that evcxr calls of the map.

@@ -13,6 +13,7 @@ mod python;
 mod service;
 mod start;
 mod table;
+mod tasks;
 mod transfer;
 mod turns;
 
@@ -28,6 +29,11 @@ fn main() {
             return service::child().map(|never| match never {}).expect("the echo goes on");
         }
         return if live::WHO.contains(&&*who) { live::child(&who) } else { million::child(&who) };
+        return match &*who {
+            who if live::WHO.contains(&who) => live::child(who),
+            who if tasks::WHO.contains(&who) => tasks::child(who),
+            who => million::child(who),
+        };
     }
     let mut criterion = Criterion::default().configure_from_args();
     start::bench(&mut criterion);
@@ -37,6 +43,7 @@ fn main() {
     breakfast::bench(&mut criterion);
     live::bench(&mut criterion);
     service::bench(&mut criterion);
+    tasks::bench(&mut criterion);
     let memory = Criterion::default().with_measurement(memory::PeakMemory);
     million::bench(&mut criterion, &mut memory.configure_from_args());
     criterion.final_summary();
@@ -51,6 +58,7 @@ fn print_table() {
     rows.extend(transfer::ROWS);
     rows.extend(cpu::rows());
     rows.extend([breakfast::ROW, live::ROW, service::ROW]);
+    rows.extend([breakfast::ROW, live::ROW, tasks::ROW]);
     rows.extend(million::ROWS);
     rows.push(python::ROW);
     let measured = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("criterion");

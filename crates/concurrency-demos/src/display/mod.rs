@@ -16,6 +16,8 @@ use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, Languages, SpeedUp
 use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, SpeedUp, Survivors, Votes};
 use crate::labs::{
     BreakEven, Comparison, Costs, Crowd, Diary, Heartbeat, Levels, Patience, Service, SpeedUp,
+use crate::labs::{
+    Border, BreakEven, CacheLine, Comparison, Costs, Crowd, Diary, Scale, Scaling, SpeedUp, Uneven,
 };
 use crate::lesson::{Check, Claim, Guess, Verdict};
 use crate::record::{Recording, Run};
@@ -110,6 +112,11 @@ shown_as_figure!(
     Languages: figure::languages,
     Survivors: figure::survivors,
     Votes: table_without_runs,
+    Scale: figure::scale,
+    Scaling: figure::scaling,
+    Uneven: figure::uneven,
+    CacheLine: figure::cache_line,
+    Border: figure::border,
 );
 
 fn table_without_runs(votes: &Votes) -> Figure {

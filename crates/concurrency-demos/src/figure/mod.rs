@@ -15,7 +15,9 @@
 
 mod axis;
 mod bars;
+mod border;
 mod break_even;
+mod cache_line;
 mod canvas;
 mod costs;
 mod crowd;
@@ -34,16 +36,21 @@ mod palette;
 mod panel;
 mod replay;
 mod service;
+mod scale;
+mod scaling;
 mod span_bar;
 mod speed_up;
 mod survivors;
 mod timeline;
+mod uneven;
 
 #[cfg(test)]
 mod tests;
 
 pub use bars::bars;
+pub use border::border;
 pub use break_even::break_even;
+pub use cache_line::cache_line;
 pub use costs::costs;
 pub use crowd::crowd;
 pub use decision::{Choice, decision};
@@ -55,9 +62,12 @@ pub use levels::levels;
 pub use losses::losses;
 pub use replay::replay;
 pub use service::service;
+pub use scale::scale;
+pub use scaling::scaling;
 pub use speed_up::speed_up;
 pub use survivors::survivors;
 pub use timeline::timeline;
+pub use uneven::uneven;
 
 pub(crate) use growing::Growing;
 

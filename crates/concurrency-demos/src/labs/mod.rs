@@ -2,7 +2,9 @@
 //! bounds, the machine, the same jobs in Python. Each lab leaves a record from which its
 //! figure is drawn.
 
+mod border;
 mod break_even;
+mod cache_line;
 mod comparison;
 mod costs;
 mod crash;
@@ -16,15 +18,20 @@ mod patience;
 mod python;
 mod samples;
 mod service;
+mod scale;
+mod scaling;
 mod speed_up;
 mod spent;
 mod steps;
 mod turns;
 mod virtual_time;
+mod uneven;
 
 pub mod theory;
 
+pub use border::{Border, Crossing, Crossings};
 pub use break_even::BreakEven;
+pub use cache_line::CacheLine;
 pub use comparison::{Comparison, Measurement};
 pub use costs::{Cost, Costs};
 pub use crash::{Crash, Fate, Home, Onlooker, Outcome, Survivors, Votes, crash_main, vote};
@@ -43,8 +50,15 @@ pub use virtual_time::VirtualTime;
 
 pub use crate::pool::Server;
 pub use crate::service::Serving;
+pub use scale::{Scale, Started};
+pub use scaling::{Law, Scaling, SerialPart, Series};
+pub use speed_up::{Scaled, SpeedUp};
+pub use spent::Spent;
+pub use uneven::{Row, Shared, Uneven};
 
+pub(crate) use border::PARTS;
 pub(crate) use break_even::PAYS;
+pub(crate) use cache_line::APART;
 pub(crate) use costs::{PUBLISHED, Published, PublishedCost};
 pub(crate) use languages::PUBLISHED_WITHOUT_LOCK;
 pub(crate) use crash::{CALLER_LIMIT, NEIGHBOURS, PROGRAM_LIMIT};

@@ -57,6 +57,20 @@ pub fn universal_scalability(contention: f64, crosstalk: f64, workers: usize) ->
     n / (1.0 + contention * (n - 1.0) + crosstalk * n * (n - 1.0))
 }
 
+/// The number of workers at which the universal scalability law is at its top, or beyond which
+/// more of them are slower; infinite without crosstalk.
+///
+/// ```
+/// use concurrency_demos::theory::best_workers;
+///
+/// assert_eq!(best_workers(0.02, 0.0005).round(), 44.0);
+/// assert!(best_workers(0.1, 0.0).is_infinite());
+/// ```
+#[must_use]
+pub fn best_workers(contention: f64, crosstalk: f64) -> f64 {
+    ((1.0 - contention).max(0.0) / crosstalk).sqrt()
+}
+
 /// The share that can be divided, as Amdahl's law explains these speed-ups
 /// best: pairs of workers and speed-up. `None` without any for two workers or
 /// more.
@@ -114,11 +128,7 @@ fn one_share(points: &[(f64, f64)], term: impl Fn(f64) -> f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Mandelbrot on 16 cores with 32 hardware threads, as the Python guide to
-    /// free threading (py-free-threading) publishes it.
-    const THREADS: [(usize, f64); 5] = [(2, 1.95), (4, 3.83), (8, 7.5), (16, 13.8), (32, 12.8)];
-    const PROCESSES: [(usize, f64); 5] = [(2, 1.77), (4, 3.39), (8, 6.5), (16, 11.2), (32, 15.6)];
+    use crate::labs::scaling::{PROCESSES, THREADS};
 
     fn close(a: f64, b: f64) -> bool {
         (a - b).abs() < 1e-6 * b.abs().max(1.0)
@@ -160,9 +170,8 @@ mod tests {
         assert!(close(contention, 0.03) && close(crosstalk, 0.002), "{contention} {crosstalk}");
     }
 
-    /// The number of workers at which a law is at its top.
     fn top(contention: f64, crosstalk: f64) -> usize {
-        ((1.0 - contention) / crosstalk).sqrt().round() as usize
+        best_workers(contention, crosstalk).round() as usize
     }
 
     /// More threads than cores slow the published run down. The law fitted to it lies above

@@ -9,6 +9,7 @@
 //! One job is in flight for each worker: the parent writes it whole, then
 //! reads the answer whole, so large payloads cannot deadlock.
 
+mod climb;
 mod find;
 mod growth;
 mod pipe;
@@ -29,6 +30,7 @@ use crate::record::{Ledger, Listener, Model, Queue, Recorder, Run};
 use crate::system::{Gate, spawn_all};
 use crate::work::{Fault, Job};
 pub(crate) use find::{BUILD, stale, worker_binary};
+pub(crate) use climb::{Climb, Climbed, End};
 pub(crate) use growth::Waiting;
 use place::{Done, Place};
 use process::Process;
@@ -107,7 +109,7 @@ impl Pool {
     /// Whether a worker can do the job, and within this limit if there is one.
     pub(crate) fn check(job: &Job, limit: Option<Duration>) -> Result<(), Error> {
         let bytes = match job {
-            Job::Echo(bytes) => bytes.len(),
+            Job::Echo(bytes) | Job::Mix(bytes) => bytes.len(),
             Job::Fault(Fault::Print(text)) => text.len(),
             Job::Fault(Fault::Hang) if limit.is_none() => {
                 return Err(Error::new(format!(
@@ -151,6 +153,16 @@ impl Pool {
         let transfer = done.iter().map(|done| done.transfer).sum();
         let ended: Ledger = done.into_iter().map(|done| done.ended).collect();
         Ok(record.close(start, ended.with_transfer(transfer)))
+    }
+
+    /// Starts threads in a new worker process until that is enough, or the system refuses.
+    pub(crate) fn climb(climb: Climb) -> Result<Climbed, Error> {
+        let mut pool = Pool::start(1)?;
+        let worker = pool.workers.iter_mut().flatten().next().expect("a pool of one has one");
+        worker.call(&Request::Climb(climb), Some(HOLD_LIMIT)).map_err(|cause| {
+            let text = format!("starting {} threads in a worker failed: {cause}", climb.most);
+            Error::caused_by(text, cause)
+        })
     }
 
     /// By how many bytes a new worker process grows while so many wait in it; `None` where

@@ -6,13 +6,14 @@ use std::io::{self, Read, Write};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::climb::Climb;
 use super::growth::Waiting;
 use crate::record::Timing;
 use crate::service::{Kitchen, Visit};
 use crate::work::Output;
 
 /// Changes when the messages change their meaning.
-pub(crate) const PROTOCOL: u32 = 2;
+pub(crate) const PROTOCOL: u32 = 3;
 
 /// The sources from which this program was built: parent and worker must agree.
 pub(crate) const BUILD_ID: &str = env!("CONCURRENCY_DEMOS_BUILD_ID");
@@ -43,6 +44,8 @@ pub(crate) enum Request<J> {
     /// To visit a server; the reply is what the guests have seen, or why they could not. They
     /// stay until the process ends.
     Visit(Visit),
+    /// To start threads, as far as this says; the reply is how far it went.
+    Climb(Climb),
 }
 
 /// What a worker says of a job: how it went, and its output or its panic.

@@ -7,6 +7,7 @@ use std::thread;
 
 use rustix::stdio::{dup2_stdin, dup2_stdout, stderr, stdin, stdout};
 
+use super::climb::climb;
 use super::growth::growth;
 use super::protocol::{self, Answer, BUILD_ID, Hello, PROTOCOL, Request};
 use crate::record::perform;
@@ -55,6 +56,7 @@ fn serve() -> io::Result<()> {
                 let (timing, result) = perform(&job);
                 protocol::send(&mut output, &Answer { timing, result })?;
             }
+            Request::Climb(how) => protocol::send(&mut output, &climb(how))?,
             Request::Hold(waiting) => protocol::send(&mut output, &growth(waiting))?,
             Request::Serve(kitchen) => {
                 raise_open_files();

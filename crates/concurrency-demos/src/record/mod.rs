@@ -9,6 +9,7 @@ mod recorder;
 mod recording;
 mod run;
 mod task;
+mod trace;
 mod watch;
 
 pub use failure::{Cause, Failure};

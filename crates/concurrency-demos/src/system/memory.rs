@@ -14,6 +14,13 @@ pub(crate) fn own_of(process: u32) -> Option<u64> {
     linux::read(i32::try_from(process).ok()?, "Anonymous", |status| status.rssanon)
 }
 
+/// The memory of the machine that programs can have now; `None` where no file tells it.
+pub(crate) fn available() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
+}
+
 #[cfg(target_os = "linux")]
 mod linux {
     use procfs::process::{Process, Status};
@@ -56,5 +63,6 @@ mod tests {
             assert!(grown >= 60 << 20, "{grown} bytes more for {} held", held.len());
         }
         assert_eq!(own_of(0), None);
+        assert!(available() > Some(1 << 20), "{:?}", available());
     }
 }

@@ -27,6 +27,8 @@ pub enum Job {
     },
     /// Give these bytes back: all transfer.
     Echo(#[serde(with = "serde_bytes")] Vec<u8>),
+    /// Mix into each of these bytes all before it, and give them back: transfer, and some CPU.
+    Mix(#[serde(with = "serde_bytes")] Vec<u8>),
     /// Go wrong in a known way.
     Fault(Fault),
 }
@@ -53,7 +55,7 @@ pub enum Output {
     Number(u64),
     /// The dish that is ready.
     Ready(Dish),
-    /// The bytes that were sent.
+    /// The bytes that were sent, or those made of them.
     Bytes(#[serde(with = "serde_bytes")] Vec<u8>),
     /// Nothing.
     Nothing,
@@ -78,6 +80,7 @@ impl Job {
                 Output::Ready(*dish)
             }
             Job::Echo(bytes) => Output::Bytes(bytes.clone()),
+            Job::Mix(bytes) => Output::Bytes(mixed(bytes)),
             Job::Fault(fault) => fault.happen(),
         }
     }
@@ -95,6 +98,16 @@ impl Job {
             _ => Ok(()),
         }
     }
+}
+
+/// Each byte depends on all before it, so that they must be taken one after the other: some
+/// nanoseconds for each.
+fn mixed(bytes: &[u8]) -> Vec<u8> {
+    let mix = |state: &mut u32, byte: &u8| {
+        *state = (*state ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+        Some((*state >> 24) as u8)
+    };
+    bytes.iter().scan(0x811c_9dc5, mix).collect()
 }
 
 impl Fault {
@@ -123,6 +136,8 @@ pub enum JobName {
     Cook(Dish),
     /// An echo of so many bytes.
     Echo(usize),
+    /// So many bytes mixed.
+    Mix(usize),
     /// A fault, by its name.
     Fault(&'static str),
     /// A future or a function of a cell, by the name that the cell gives it.
@@ -137,6 +152,7 @@ impl Job {
             Job::Fib(n) => JobName::Fib(*n),
             Job::Cook { dish, .. } => JobName::Cook(*dish),
             Job::Echo(bytes) => JobName::Echo(bytes.len()),
+            Job::Mix(bytes) => JobName::Mix(bytes.len()),
             Job::Fault(fault) => JobName::Fault(match fault {
                 Fault::Panic => "panic",
                 Fault::Abort => "abort",
@@ -160,6 +176,7 @@ impl fmt::Display for JobName {
             JobName::Fib(n) => write!(f, "fib({n})"),
             JobName::Cook(dish) => write!(f, "{dish}"),
             JobName::Echo(bytes) => write!(f, "echo of {bytes} bytes"),
+            JobName::Mix(bytes) => write!(f, "mix of {bytes} bytes"),
             JobName::Fault(name) | JobName::Task(name) => f.write_str(name),
         }
     }
@@ -185,6 +202,16 @@ mod tests {
         assert!(Job::Fib(93).check().is_ok());
         let error = Job::Fib(94).check().unwrap_err().to_string();
         assert!(error.contains("fib(94)") && error.contains("93"), "{error}");
+    }
+
+    #[test]
+    fn a_byte_that_is_mixed_depends_on_all_before_it() {
+        let mix = |bytes: &[u8]| Job::Mix(bytes.to_vec()).perform();
+        let (Output::Bytes(one), Output::Bytes(other)) = (mix(&[1, 2, 3]), mix(&[9, 2, 3])) else {
+            panic!("bytes give bytes");
+        };
+        assert!(one.iter().zip(&other).all(|(one, other)| one != other), "{one:?} {other:?}");
+        assert_eq!(mix(&[]), Output::Bytes(vec![]));
     }
 
     #[test]

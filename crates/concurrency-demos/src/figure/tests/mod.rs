@@ -1,7 +1,9 @@
 //! Figures are drawn into a string; their marks are counted there.
 
 mod bars;
+mod border;
 mod break_even;
+mod cache_line;
 mod crowd;
 mod diary;
 mod dots;
@@ -13,7 +15,10 @@ mod heartbeat;
 mod levels;
 mod replay;
 mod service;
+mod scale;
+mod scaling;
 mod timeline;
+mod uneven;
 
 use std::time::Duration;
 

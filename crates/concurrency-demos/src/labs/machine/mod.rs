@@ -52,7 +52,8 @@ pub struct Machine {
     pub group_threads: Limit,
     /// Most processes and threads of this user; the superuser may pass it.
     pub user_threads: Limit,
-    /// Most memory mappings of a process; a thread takes about two.
+    /// Most memory mappings of a process; a thread of Rust takes four: its
+    /// stack, the stack of its signal handler, a guard for each.
     pub mappings: Limit,
     /// Most open files of this process, pipes and sockets among them.
     pub open_files: Limit,
@@ -104,7 +105,7 @@ impl Machine {
             (self.pid_max, 1, "ids of threads and processes"),
             (self.group_threads, 1, "threads of the control group"),
             (self.user_threads, 1, "threads of the user"),
-            (self.mappings, 2, "memory mappings, two for each thread"),
+            (self.mappings, 4, "memory mappings, four for each thread"),
         ];
         let known = limits.into_iter().filter_map(|(limit, share, name)| match limit {
             Limit::Of(number) => Some((number / share, name)),
@@ -209,7 +210,7 @@ mod tests {
         assert_eq!(machine.most_threads(), Some((90_000, "all threads of the system")));
         machine.mappings = Limit::Of(65_530);
         machine.user_threads = Limit::None;
-        assert_eq!(machine.most_threads().unwrap().0, 32_765);
+        assert_eq!(machine.most_threads().unwrap().0, 16_382);
         assert_eq!(Machine::default().most_threads(), None);
     }
 

@@ -219,7 +219,7 @@ fn job(job: &Job) -> Result<Value, Error> {
     match job {
         Job::Fib(n) => Ok(json!(["fib", n])),
         Job::Cook { dish, time } => Ok(json!([dish.to_string(), time.as_secs_f64()])),
-        Job::Echo(_) | Job::Fault(_) => {
+        Job::Echo(_) | Job::Mix(_) | Job::Fault(_) => {
             Err(Error::new(format!("the Python version has no job \"{job}\", only fib and dishes")))
         }
     }

@@ -1,0 +1,172 @@
+//! A share of each job that only one worker at a time can do.
+//!
+//! ```text
+//! in step                           not in step
+//! worker 0 |parallel|LOCK|    |     |parallel|LOCK|parallel|LOCK|
+//! worker 1 |parallel|    |LOCK|     |parallel|    |LOCK|parallel|LOCK|
+//! ```
+
+use std::sync::{Barrier, Mutex, PoisonError};
+use std::thread::sleep;
+use std::time::Duration;
+
+use super::{JOBS, Law, Samples, Scaling, Series, spin, steps_taking, together, worker_numbers};
+use crate::error::Error;
+use crate::format::{ratio, seconds};
+use crate::labs::cores;
+use crate::labs::steps::Steps;
+use crate::record::Listener;
+
+/// Jobs that hold one lock for a share of their time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SerialPart {
+    /// How long one job takes, the share under the lock included.
+    pub job: Duration,
+    /// Whether it waits, which needs no core, or computes.
+    pub waits: bool,
+    /// Whether the workers begin each round of jobs together: then nobody computes while another
+    /// one holds the lock. It is what Amdahl's law speaks of.
+    pub in_step: bool,
+}
+
+/// The numbers of workers where jobs wait: they need no cores.
+const WAITING: [usize; 4] = [1, 2, 4, 8];
+const REPEATS: usize = 2;
+/// Shorter ones tell of the timer, longer ones try the reader's patience.
+const JOB: std::ops::RangeInclusive<Duration> = Duration::from_micros(100)..=Duration::from_secs(1);
+
+impl SerialPart {
+    /// Does 32 jobs with each of these shares, from 0 to 1, under the lock: where jobs wait, on
+    /// 1, 2, 4 and 8 workers; where they compute, on 1, 2, 4 and so on up to twice the cores.
+    /// Each twice, the better one counts.
+    ///
+    /// It takes about 150 jobs for each share.
+    ///
+    /// # Errors
+    /// If there is no share or one is not from 0 to 1, if a job is shorter than 100 us or longer
+    /// than a second, or if a thread cannot be started.
+    pub fn measure(self, shares: &[f64], listener: &dyn Listener) -> Result<Scaling, Error> {
+        self.check(shares)?;
+        let numbers = if self.waits { WAITING.to_vec() } else { worker_numbers() };
+        let steps = if self.waits { 0 } else { steps_taking(self.job) };
+        let mut progress = Steps::equal(listener, shares.len() * numbers.len());
+        let mut series = Vec::new();
+        for share in shares {
+            let mut times = Vec::new();
+            for workers in &numbers {
+                let time = |_| self.time(*workers, *share, steps);
+                let samples = (0..REPEATS).map(time).collect::<Result<Samples, _>>()?;
+                progress.step(1.0, None);
+                times.push((*workers, samples));
+            }
+            series.push(Series { name: percent(*share), value: *share, times });
+        }
+        Ok(Scaling {
+            jobs: self.in_words(),
+            law: if self.in_step { Law::Amdahl } else { Law::Bottleneck },
+            within: if self.waits { WAITING[3] } else { cores() },
+            series,
+            source: None,
+        })
+    }
+
+    fn check(self, shares: &[f64]) -> Result<(), Error> {
+        if shares.is_empty() || shares.iter().any(|share| !(0.0..=1.0).contains(share)) {
+            return Err(Error::new(format!(
+                "a share of the work is from 0 to 1, and there is one at least; not {shares:?}"
+            )));
+        }
+        if !JOB.contains(&self.job) {
+            let job = seconds(self.job);
+            return Err(Error::new(format!("a job takes 100 us to 1 s here, not {job}")));
+        }
+        Ok(())
+    }
+
+    /// How long so many workers take for all jobs.
+    fn time(self, workers: usize, share: f64, steps: u64) -> Result<Duration, Error> {
+        let (lock, barrier) = (Mutex::new(()), Barrier::new(workers));
+        together(workers, &|_| {
+            for _ in 0..JOBS / workers {
+                self.work(1.0 - share, steps);
+                if share > 0.0 {
+                    let _turn = lock.lock().unwrap_or_else(PoisonError::into_inner);
+                    self.work(share, steps);
+                }
+                if self.in_step {
+                    barrier.wait();
+                }
+            }
+        })
+    }
+
+    /// Does such a part of a job.
+    fn work(self, part: f64, steps: u64) {
+        if self.waits {
+            sleep(self.job.mul_f64(part));
+        } else {
+            spin((steps as f64 * part) as u64);
+        }
+    }
+
+    fn in_words(self) -> String {
+        let what = if self.waits { "wait" } else { "compute" };
+        let pace = if self.in_step { "in step" } else { "each at its own pace" };
+        format!("{JOBS} jobs that {what} for {}, {pace}", seconds(self.job))
+    }
+}
+
+fn percent(share: f64) -> String {
+    match 100.0 * share {
+        whole if whole.fract().abs() < 1e-9 => format!("{whole:.0} %"),
+        part => format!("{} %", ratio(part)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Silent;
+
+    fn waiting(in_step: bool) -> SerialPart {
+        SerialPart { job: Duration::from_millis(4), waits: true, in_step }
+    }
+
+    /// In step, all of a round wait for each other; else they slip past.
+    #[test]
+    fn in_step_a_lock_costs_more_than_at_ones_own_pace() {
+        let [in_step, free] = [true, false].map(|in_step| {
+            let record = waiting(in_step).measure(&[0.0, 0.5], &Silent).unwrap();
+            assert!(record.speed_up(0.0, 8).unwrap() > 3.0, "{record:?}");
+            record.speed_up(0.5, 2).unwrap()
+        });
+        assert!(in_step < 1.6 && free > in_step * 1.1, "{in_step} {free}");
+    }
+
+    #[test]
+    fn all_under_the_lock_gains_nothing() {
+        let record = waiting(true).measure(&[1.0], &Silent).unwrap();
+        assert!(record.speed_up(1.0, 8).unwrap() < 1.5, "{record:?}");
+        assert!(record.serial_share(1.0).unwrap() > 0.6);
+        assert_eq!(record.series[0].name, "100 %");
+    }
+
+    #[test]
+    fn what_computes_is_measured_to_twice_the_cores_and_fitted_to_the_cores() {
+        let job = SerialPart { job: Duration::from_micros(100), waits: false, in_step: true };
+        let record = job.measure(&[0.2], &Silent).unwrap();
+        assert_eq!(record.within, cores());
+        assert!(record.most_workers() > cores() || record.most_workers() == 32);
+        assert!(record.jobs.contains("compute for 100 us, in step"), "{}", record.jobs);
+    }
+
+    #[test]
+    fn bad_shares_and_bad_jobs_are_refused() {
+        for shares in [&[][..], &[1.1], &[-0.1], &[f64::NAN]] {
+            let error = waiting(true).measure(shares, &Silent).unwrap_err().to_string();
+            assert!(error.contains("from 0 to 1"), "{error}");
+        }
+        let long = SerialPart { job: Duration::from_secs(2), ..waiting(true) };
+        assert!(long.measure(&[0.5], &Silent).unwrap_err().to_string().contains("not 2.00 s"));
+    }
+}

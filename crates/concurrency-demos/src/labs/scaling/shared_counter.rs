@@ -1,0 +1,96 @@
+//! Jobs that compute, and add to one counter meanwhile: the cache line of the counter goes from
+//! core to core with each addition.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use super::{JOBS, Law, Samples, Scaling, Series, spin, steps_taking, together, worker_numbers};
+use crate::error::Error;
+use crate::format::thousands;
+use crate::labs::cores;
+use crate::labs::steps::Steps;
+use crate::record::Listener;
+
+/// What one job computes.
+const JOB: Duration = Duration::from_millis(2);
+const REPEATS: usize = 3;
+/// More would be nothing but additions.
+const MOST: usize = 1_000_000;
+
+impl Scaling {
+    /// Does 32 jobs of 2 ms, each of which adds to one shared counter so many times, evenly
+    /// spread over its time; on 1, 2, 4 and so on workers, up to twice the cores. Each three
+    /// times, the median counts.
+    ///
+    /// # Errors
+    /// If there is no number of updates, if one is above a million, or if a thread cannot be
+    /// started.
+    pub fn of_shared_counter(updates: &[usize], listener: &dyn Listener) -> Result<Scaling, Error> {
+        if updates.is_empty() || updates.iter().any(|updates| *updates > MOST) {
+            return Err(Error::new(format!(
+                "a job adds up to {} times, and there is one number at least; not {updates:?}",
+                thousands(MOST)
+            )));
+        }
+        let (steps, numbers) = (steps_taking(JOB), worker_numbers());
+        let mut progress = Steps::equal(listener, updates.len() * numbers.len());
+        let mut series = Vec::new();
+        for updates in updates {
+            let mut times = Vec::new();
+            for workers in &numbers {
+                let time = |_| time(*workers, *updates, steps);
+                times.push((*workers, (0..REPEATS).map(time).collect::<Result<Samples, _>>()?));
+                progress.step(1.0, None);
+            }
+            let name = format!("{} updates", thousands(*updates));
+            series.push(Series { name, value: *updates as f64, times });
+        }
+        let jobs = format!("{JOBS} jobs that compute for 2 ms and add to one counter");
+        Ok(Scaling { jobs, law: Law::Fitted, within: cores(), series, source: None })
+    }
+}
+
+fn time(workers: usize, updates: usize, steps: u64) -> Result<Duration, Error> {
+    let counter = AtomicU64::new(0);
+    let took = together(workers, &|_| {
+        for _ in 0..JOBS / workers {
+            job(&counter, updates as u64, steps);
+        }
+    })?;
+    assert_eq!(counter.into_inner(), (updates * JOBS) as u64, "no addition is lost");
+    Ok(took)
+}
+
+/// Computes in as many pieces as there are updates, and adds after each.
+fn job(counter: &AtomicU64, updates: u64, steps: u64) {
+    if updates == 0 {
+        spin(steps);
+    }
+    for _ in 0..updates {
+        spin(steps / updates);
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Silent;
+
+    #[test]
+    fn every_number_of_updates_is_a_series_from_one_worker_on() {
+        let record = Scaling::of_shared_counter(&[0, 1_000], &Silent).unwrap();
+        let names: Vec<_> = record.series.iter().map(|series| &*series.name).collect();
+        assert_eq!(names, ["0 updates", "1,000 updates"]);
+        assert_eq!((record.speed_up(0.0, 1), record.speed_up(1e3, 1)), (Some(1.0), Some(1.0)));
+        assert_eq!(record.contention_and_crosstalk(0.0).is_some(), cores() > 2);
+    }
+
+    #[test]
+    fn no_number_and_too_many_updates_are_refused() {
+        for updates in [&[][..], &[1_000_001]] {
+            let error = Scaling::of_shared_counter(updates, &Silent).unwrap_err().to_string();
+            assert!(error.contains("1,000,000"), "{error}");
+        }
+    }
+}
