@@ -44,7 +44,9 @@ pub use display::{Live, LiveTimeline};
 pub use error::Error;
 pub use figure::{Choice, Figure, decision, timeline};
 pub use labs::{BreakEven, Comparison, Diary, Limit, Machine, Measurement, cores, theory};
-pub use lesson::{Check, Claim, Guess, Seen, Sentence, Verdict, check, claim, predict, quiz};
+pub use lesson::{
+    Check, Claim, Guess, Seen, Sentence, Verdict, Votes, check, claim, predict, quiz,
+};
 pub use pool::{Pool, worker_main};
 pub use record::{
     Cause, Failure, Kind, Language, Listener, Model, Progress, Recording, Run, Silent, Span, Watch,

@@ -12,8 +12,8 @@ use base64::engine::general_purpose::STANDARD;
 use evcxr_runtime::mime_type;
 
 use crate::figure::{self, Figure};
-use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, Languages, SpeedUp};
-use crate::lesson::{Check, Claim, Guess, Verdict};
+use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, Languages, Search, SpeedUp};
+use crate::lesson::{Check, Claim, Guess, Verdict, Votes};
 use crate::record::{Recording, Run};
 
 pub use live::{Live, LiveTimeline};
@@ -104,6 +104,8 @@ shown_as_figure!(
     Crowd: figure::crowd,
     Diary: figure::diary,
     Languages: figure::languages,
+    Search: figure::schedule,
+    Votes: figure::votes,
 );
 
 fn timeline_of_recording(recording: &Recording) -> Figure {

@@ -31,9 +31,11 @@ mod losses;
 mod palette;
 mod panel;
 mod replay;
+mod schedule;
 mod span_bar;
 mod speed_up;
 mod timeline;
+mod votes;
 
 #[cfg(test)]
 mod tests;
@@ -48,8 +50,10 @@ pub use dots::dots;
 pub use languages::languages;
 pub use losses::losses;
 pub use replay::replay;
+pub use schedule::schedule;
 pub use speed_up::speed_up;
 pub use timeline::timeline;
+pub use votes::votes;
 
 pub(crate) use growing::Growing;
 

@@ -11,6 +11,7 @@ mod languages;
 mod machine;
 mod python;
 mod samples;
+mod search;
 mod speed_up;
 mod spent;
 mod steps;
@@ -26,6 +27,7 @@ pub use diary::{Diary, Interval};
 pub use languages::Languages;
 pub use machine::{Limit, Machine, cores};
 pub use samples::Samples;
+pub use search::{Failing, Search, Step, Tool, Trace};
 pub use speed_up::{Scaled, SpeedUp};
 pub use spent::Spent;
 

@@ -5,9 +5,11 @@ pub(crate) mod clock;
 pub(crate) mod memory;
 pub(crate) mod others;
 mod program;
+mod quiet;
 mod runtime;
 mod spawn;
 
 pub(crate) use program::Program;
+pub(crate) use quiet::Quiet;
 pub(crate) use runtime::on_runtime;
 pub(crate) use spawn::{Gate, panic_message, spawn, spawn_all, spawn_in, try_threads};

@@ -8,7 +8,9 @@ mod dots;
 mod growing;
 mod languages;
 mod replay;
+mod schedule;
 mod timeline;
+mod votes;
 
 use std::time::Duration;
 
