@@ -53,6 +53,9 @@ pub use labs::{
     SerialPart, Uneven, cores, theory,
 };
 pub use lesson::{Check, Claim, Guess, Seen, Sentence, Verdict, check, claim, predict, quiz};
+pub use lesson::{
+    Check, Claim, Guess, Seen, Sentence, Verdict, Votes, check, claim, predict, quiz,
+};
 pub use pool::{Pool, worker_main};
 pub use record::{
     Cause, Failure, Kind, Language, Listener, Model, Progress, Recording, Run, Silent, Span, Watch,

@@ -8,4 +8,4 @@ mod variables;
 
 pub use concurrency_demos::*;
 
-pub use {evcxr_runtime, plotters, rayon, tokio};
+pub use {evcxr_runtime, loom, plotters, rayon, shuttle, tokio};

@@ -20,6 +20,8 @@ use crate::labs::{
     Border, BreakEven, CacheLine, Comparison, Costs, Crowd, Diary, Scale, Scaling, SpeedUp, Uneven,
 };
 use crate::lesson::{Check, Claim, Guess, Verdict};
+use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, Languages, Search, SpeedUp};
+use crate::lesson::{Check, Claim, Guess, Verdict, Votes};
 use crate::record::{Recording, Run};
 
 pub use live::{Live, LiveTimeline};
@@ -117,6 +119,8 @@ shown_as_figure!(
     Uneven: figure::uneven,
     CacheLine: figure::cache_line,
     Border: figure::border,
+    Search: figure::schedule,
+    Votes: figure::votes,
 );
 
 fn table_without_runs(votes: &Votes) -> Figure {

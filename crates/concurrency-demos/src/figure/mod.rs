@@ -38,11 +38,13 @@ mod replay;
 mod service;
 mod scale;
 mod scaling;
+mod schedule;
 mod span_bar;
 mod speed_up;
 mod survivors;
 mod timeline;
 mod uneven;
+mod votes;
 
 #[cfg(test)]
 mod tests;
@@ -64,10 +66,12 @@ pub use replay::replay;
 pub use service::service;
 pub use scale::scale;
 pub use scaling::scaling;
+pub use schedule::schedule;
 pub use speed_up::speed_up;
 pub use survivors::survivors;
 pub use timeline::timeline;
 pub use uneven::uneven;
+pub use votes::votes;
 
 pub(crate) use growing::Growing;
 

@@ -6,8 +6,10 @@ mod exercise;
 mod predict;
 mod quiz;
 mod seen;
+mod votes;
 
 pub use claim::{Claim, Sentence, Verdict, claim};
 pub use exercise::{Check, check};
 pub use predict::{Guess, Seen, predict};
 pub use quiz::quiz;
+pub use votes::{Fate, Votes};

@@ -9,6 +9,7 @@ pub(crate) mod others;
 mod parent;
 mod open_files;
 mod program;
+mod quiet;
 mod runtime;
 mod spawn;
 
@@ -17,5 +18,6 @@ pub(crate) use program::{Ended, Program};
 pub(crate) use open_files::{most_open_files, raise_open_files};
 pub(crate) use file::write_whole;
 pub(crate) use program::Program;
+pub(crate) use quiet::Quiet;
 pub(crate) use runtime::on_runtime;
 pub(crate) use spawn::{Gate, panic_message, spawn, spawn_all, spawn_in, try_threads};

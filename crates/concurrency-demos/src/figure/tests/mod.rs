@@ -19,6 +19,9 @@ mod scale;
 mod scaling;
 mod timeline;
 mod uneven;
+mod schedule;
+mod timeline;
+mod votes;
 
 use std::time::Duration;
 
