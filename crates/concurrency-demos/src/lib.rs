@@ -19,8 +19,7 @@
 //! | `display` | values as a notebook shows them, also while a cell runs; the only room that knows how |
 //! | `figure` | pictures of records: record in, SVG and words out |
 //! | `lesson` | what a lesson needs: a guess, a sentence checked by the run, an exercise, a quiz |
-//! | `labs` | what is found out: comparisons, break-even, speed-up, costs, crash, crowd, diary, theory, machine, Python |
-//! | `labs` | what is found out: comparisons, break-even, speed-up, scaling, costs, crowd, diary, theory, machine, Python |
+//! | `labs` | what is found out: comparisons, break-even, speed-up, costs, crowd, diary, theory, machine, languages; crash, schedules, service, scaling |
 //! | `models` | who does it: one file for each model, and [`Model::run`] in `models/mod.rs` |
 //! | `pool` | the worker processes behind `models/processes.rs` |
 //! | `service` | a small server in three models, and who visits it |
@@ -46,13 +45,11 @@ pub mod labs;
 pub use display::{Live, LiveTimeline};
 pub use error::Error;
 pub use figure::{Choice, Figure, decision, timeline};
-pub use labs::{BreakEven, Comparison, Diary, Limit, Machine, Measurement, cores, theory};
-pub use labs::{Crash, Fate, Home, Onlooker, Outcome, Survivors, Votes, crash_main, vote};
 pub use labs::{
-    Border, BreakEven, CacheLine, Comparison, Diary, Limit, Machine, Measurement, Scale, Scaling,
-    SerialPart, Uneven, cores, theory,
+    Border, BreakEven, CacheLine, Comparison, Crash, Diary, Fate, Home, Limit, Machine, Marks,
+    Measurement, Onlooker, Outcome, Scale, Scaling, SerialPart, Survivors, Uneven, cores,
+    crash_main, mark, theory,
 };
-pub use lesson::{Check, Claim, Guess, Seen, Sentence, Verdict, check, claim, predict, quiz};
 pub use lesson::{
     Check, Claim, Guess, Seen, Sentence, Verdict, Votes, check, claim, predict, quiz,
 };

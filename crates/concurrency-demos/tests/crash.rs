@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use common::{alone, children, script, wait_until};
-use concurrency_demos::{Crash, Fate, Home, Onlooker, Outcome, Silent, Survivors, Votes, vote};
+use concurrency_demos::{Crash, Fate, Home, Marks, Onlooker, Outcome, Silent, Survivors, mark};
 
 /// Hears how full the table was each time.
 #[derive(Default)]
@@ -27,7 +27,7 @@ impl Onlooker for Seen {
 #[test]
 fn the_whole_table() {
     alone("the_whole_table", &[], || {
-        let expected = vote(
+        let expected = mark(
             "panic           J J J
              panic = abort   A A J
              abort           A A J
@@ -137,7 +137,7 @@ fn error_with(test: &str, text: &str, told: &str) {
     let folder = tempfile::tempdir().unwrap();
     let worker = script(folder.path(), text);
     alone(test, &[("CONCURRENCY_WORKER", &worker)], || {
-        let error = Survivors::measure(&Votes::default(), &Silent).unwrap_err().to_string();
+        let error = Survivors::measure(&Marks::default(), &Silent).unwrap_err().to_string();
         assert!(error.contains(told) && error.contains("cargo build"), "{error}");
         assert!(children().is_empty());
     });

@@ -18,7 +18,7 @@ def is_extra(cell: NotebookNode) -> bool:
 
 def is_guess(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and bool(
-        re.search(r"\b(predict|vote)\(", cell.source)
+        re.search(r"\b(predict|mark)\(", cell.source)
     )
 
 

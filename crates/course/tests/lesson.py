@@ -29,7 +29,7 @@ WRONG = SOLUTION.replace("Solution", "Typical wrong answers").replace("2", "3")
 PREDICT = 'let eggs = predict("")?;'
 # The same as a table.
 VOTE = """\
-let eggs = vote("
+let eggs = mark("
           fried  boiled
     big     -   -
     small = cheap  -  -

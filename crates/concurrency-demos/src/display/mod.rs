@@ -12,15 +12,10 @@ use base64::engine::general_purpose::STANDARD;
 use evcxr_runtime::mime_type;
 
 use crate::figure::{self, Figure};
-use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, Languages, SpeedUp};
-use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, SpeedUp, Survivors, Votes};
 use crate::labs::{
-    BreakEven, Comparison, Costs, Crowd, Diary, Heartbeat, Levels, Patience, Service, SpeedUp,
-use crate::labs::{
-    Border, BreakEven, CacheLine, Comparison, Costs, Crowd, Diary, Scale, Scaling, SpeedUp, Uneven,
+    Border, BreakEven, CacheLine, Comparison, Costs, Crowd, Diary, Heartbeat, Languages, Levels,
+    Marks, Patience, Scale, Scaling, Search, Service, SpeedUp, Survivors, Uneven,
 };
-use crate::lesson::{Check, Claim, Guess, Verdict};
-use crate::labs::{BreakEven, Comparison, Costs, Crowd, Diary, Languages, Search, SpeedUp};
 use crate::lesson::{Check, Claim, Guess, Verdict, Votes};
 use crate::record::{Recording, Run};
 
@@ -112,24 +107,24 @@ shown_as_figure!(
     Crowd: figure::crowd,
     Diary: figure::diary,
     Languages: figure::languages,
+    Marks: table_without_runs,
     Survivors: figure::survivors,
-    Votes: table_without_runs,
+    Search: figure::schedule,
+    Votes: figure::votes,
+    Heartbeat: figure::heartbeat,
+    Levels: figure::levels,
+    Patience: guests,
+    Service: figure::service,
     Scale: figure::scale,
     Scaling: figure::scaling,
     Uneven: figure::uneven,
     CacheLine: figure::cache_line,
     Border: figure::border,
-    Search: figure::schedule,
-    Votes: figure::votes,
 );
 
-fn table_without_runs(votes: &Votes) -> Figure {
-    figure::survivors(&Survivors { votes: votes.clone(), fates: vec![] })
-    Heartbeat: figure::heartbeat,
-    Levels: figure::levels,
-    Patience: guests,
-    Service: figure::service,
-);
+fn table_without_runs(marks: &Marks) -> Figure {
+    figure::survivors(&Survivors { marks: marks.clone(), fates: vec![] })
+}
 
 fn guests(patience: &Patience) -> Figure {
     figure::diary(&patience.diary)

@@ -17,15 +17,15 @@ const SQUARE: i32 = 10;
 /// What came of each crash in each home, beside what was guessed. What has not run yet is blank.
 ///
 /// ```
-/// use concurrency_demos::{Survivors, figure, vote};
+/// use concurrency_demos::{Survivors, figure, mark};
 ///
-/// let expected = Survivors { votes: vote("panic L J J")?, fates: vec![] };
+/// let expected = Survivors { marks: mark("panic L J J")?, fates: vec![] };
 /// assert!(figure::survivors(&expected).alt().contains("panic: by thread guessed: lives"));
 /// # Ok::<(), concurrency_demos::Error>(())
 /// ```
 #[must_use]
 pub fn survivors(record: &Survivors) -> Figure {
-    let guesses = record.votes.number() > 0;
+    let guesses = record.marks.number() > 0;
     let row = GAP + LINE * (3 + i32::from(guesses)) + 2 * GAP;
     let svg = canvas::draw(HEAD + row * Crash::ALL.len() as i32, |canvas| {
         for (column, home) in Home::ALL.into_iter().enumerate() {
@@ -38,7 +38,7 @@ pub fn survivors(record: &Survivors) -> Figure {
             for (column, home) in Home::ALL.into_iter().enumerate() {
                 let place = Place {
                     fate: record.fate(crash, home),
-                    guess: record.votes.of(crash, home),
+                    guess: record.marks.of(crash, home),
                     at: (LEFT + COLUMN * column as i32, top),
                     size: (COLUMN - GAP, row - GAP),
                 };
@@ -202,7 +202,7 @@ fn alt(record: &Survivors) -> String {
 
 /// What is told of one place, if there is anything.
 fn told(record: &Survivors, crash: Crash, home: Home) -> Option<String> {
-    let guess = record.votes.of(crash, home).map(|guess| format!("guessed: {guess}"));
+    let guess = record.marks.of(crash, home).map(|guess| format!("guessed: {guess}"));
     let fate = record.fate(crash, home).map(|fate| {
         let outcome = fate.outcome.map_or("not tested", Outcome::name);
         let times = [("noticed", fate.noticed), ("replaced", fate.replaced)];

@@ -11,8 +11,8 @@ use super::climb::climb;
 use super::growth::growth;
 use super::protocol::{self, Answer, BUILD_ID, Hello, PROTOCOL, Request};
 use crate::record::perform;
-use crate::system::end_with_parent;
 use crate::service::visit;
+use crate::system::end_with_parent;
 use crate::system::raise_open_files;
 use crate::work::Job;
 

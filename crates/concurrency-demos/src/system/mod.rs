@@ -1,23 +1,22 @@
 //! What the operating system gives to all rooms: clocks, threads, a runtime, the memory of
-//! a process, what other programs do, another program. Where it refuses, the error says what to do.
-//! a process, another program, a file. Where it refuses, the error says what to do.
+//! a process, what other programs do, another program, a file. Where it refuses, the error
+//! says what to do.
 
 pub(crate) mod clock;
 mod file;
 pub(crate) mod memory;
+mod open_files;
 pub(crate) mod others;
 mod parent;
-mod open_files;
 mod program;
 mod quiet;
 mod runtime;
 mod spawn;
 
+pub(crate) use file::write_whole;
+pub(crate) use open_files::{most_open_files, raise_open_files};
 pub(crate) use parent::end_with_parent;
 pub(crate) use program::{Ended, Program};
-pub(crate) use open_files::{most_open_files, raise_open_files};
-pub(crate) use file::write_whole;
-pub(crate) use program::Program;
 pub(crate) use quiet::Quiet;
 pub(crate) use runtime::on_runtime;
 pub(crate) use spawn::{Gate, panic_message, spawn, spawn_all, spawn_in, try_threads};

@@ -21,7 +21,7 @@ DEFINED = re.compile(
 )
 # A row of a table of guesses: its name, and a dash for each guess that may be made.
 ROW = r" *(\w\w+|=)( +(\w\w+|=))*( +-)*\n"
-TABLE = rf'let {NAME} = vote\("\n({ROW})+ *"\)\?;'
+TABLE = rf'let {NAME} = mark\("\n({ROW})+ *"\)\?;'
 GUESSES = re.compile(rf'(let {NAME} = predict\(""\)\?;\n?)+|{TABLE}')
 # A header that is off by more is wrong.
 FIFTH = 0.2
@@ -91,7 +91,7 @@ def minutes(lesson: Lesson) -> Iterator[Finding]:
 
 def guesses(lesson: Lesson) -> Iterator[Finding]:
     """A guess is a cell of its own, with nothing but lines `let NAME = predict("")?;`, or
-    with one table, `let NAME = vote("...")?;`, of names and dashes; it stands
+    with one table, `let NAME = mark("...")?;`, of names and dashes; it stands
     right behind a text with **Predict.**; and such a text has such a cell behind it.
     Between it and the next guess or section a cell tagged `answer` shows what was
     guessed."""

@@ -1,7 +1,7 @@
 use super::*;
 use crate::figure::palette::{BLUE, FAILED, PURPLE, YELLOW};
 use crate::figure::survivors;
-use crate::labs::{Crash, Fate, Home, Outcome, Survivors, vote};
+use crate::labs::{Crash, Fate, Home, Outcome, Survivors, mark};
 
 fn fate(crash: Crash, home: Home, outcome: Outcome) -> Fate {
     let alive = outcome != Outcome::AllLost;
@@ -11,13 +11,13 @@ fn fate(crash: Crash, home: Home, outcome: Outcome) -> Fate {
     Fate { crash, home, outcome, neighbours, alive, seen, noticed, replaced }
 }
 
-fn record(votes: &str) -> Survivors {
+fn record(marks: &str) -> Survivors {
     let fates = vec![
         fate(Crash::Panic, Home::Thread, Outcome::JobLost),
         fate(Crash::Panic, Home::Task, Outcome::Lives),
         fate(Crash::Panic, Home::Process, Outcome::AllLost),
     ];
-    Survivors { votes: vote(votes).unwrap(), fates }
+    Survivors { marks: mark(marks).unwrap(), fates }
 }
 
 #[test]

@@ -11,18 +11,18 @@
 //! The caller inside notices what it can; what takes the caller along is noticed here, outside.
 
 mod fate;
+mod marks;
 mod scene;
 mod survivors;
-mod votes;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 pub use fate::Fate;
+pub use marks::{Marks, mark};
 pub use scene::crash_main;
 pub use survivors::{Onlooker, Survivors};
-pub use votes::{Votes, vote};
 
 pub(crate) use scene::{CALLER_LIMIT, NEIGHBOURS, PROGRAM_LIMIT};
 

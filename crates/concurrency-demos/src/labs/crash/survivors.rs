@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
 
-use super::{Crash, Fate, Home, Outcome, Votes};
+use super::{Crash, Fate, Home, Marks, Outcome};
 use crate::error::Error;
 use crate::record::Silent;
 
@@ -12,7 +12,7 @@ use crate::record::Silent;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Survivors {
     /// What was expected.
-    pub votes: Votes,
+    pub marks: Marks,
     /// What came, row by row. While it is measured the rest is missing.
     pub fates: Vec<Fate>,
 }
@@ -33,10 +33,10 @@ impl Survivors {
     ///
     /// # Errors
     /// As [`Fate::of`].
-    pub fn measure(votes: &Votes, onlooker: &dyn Onlooker) -> Result<Survivors, Error> {
+    pub fn measure(marks: &Marks, onlooker: &dyn Onlooker) -> Result<Survivors, Error> {
         static STARTED: AtomicU64 = AtomicU64::new(0);
         let id = STARTED.fetch_add(1, Ordering::Relaxed);
-        let mut so_far = Survivors { votes: votes.clone(), fates: vec![] };
+        let mut so_far = Survivors { marks: marks.clone(), fates: vec![] };
         onlooker.sees(id, &so_far);
         for crash in Crash::ALL {
             for home in Home::ALL {
@@ -103,8 +103,8 @@ impl Survivors {
         let guessed = self
             .fates
             .iter()
-            .filter_map(|fate| Some((self.votes.of(fate.crash, fate.home)?, fate.outcome?)));
-        (guessed.clone().filter(|(vote, came)| vote == came).count(), guessed.count())
+            .filter_map(|fate| Some((self.marks.of(fate.crash, fate.home)?, fate.outcome?)));
+        (guessed.clone().filter(|(mark, came)| mark == came).count(), guessed.count())
     }
 }
 
@@ -113,7 +113,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::labs::crash::vote;
+    use crate::labs::crash::mark;
 
     fn fate(crash: Crash, home: Home, outcome: Option<Outcome>) -> Fate {
         let (neighbours, alive, seen) = (2, true, String::new());
@@ -128,8 +128,8 @@ mod tests {
                 .map(|(home, outcome)| fate(crash, home, outcome))
         };
         let fates = [row(Crash::Kill, Some(Outcome::AllLost)), row(Crash::MemoryLimit, None)];
-        let votes = vote("kill J J -\nmemory limit J J J\npanic L L L").unwrap();
-        Survivors { votes, fates: fates.concat() }
+        let marks = mark("kill J J -\nmemory limit J J J\npanic L L L").unwrap();
+        Survivors { marks, fates: fates.concat() }
     }
 
     #[test]
@@ -145,7 +145,7 @@ mod tests {
     fn a_guess_counts_where_there_is_an_outcome() {
         assert_eq!(table().right(), (3, 4));
         assert_eq!(table().score(), "3 of 4 guesses came true");
-        assert_eq!(Survivors { votes: Votes::default(), ..table() }.score(), "no guess");
+        assert_eq!(Survivors { marks: Marks::default(), ..table() }.score(), "no guess");
     }
 
     #[test]

@@ -9,40 +9,40 @@ use crate::error::Error;
 
 /// What a learner expects for each place of the table, or nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-pub struct Votes([[Option<Outcome>; 3]; 8]);
+pub struct Marks([[Option<Outcome>; 3]; 8]);
 
 /// Reads a table of guesses: a row for each crash, with a letter for a thread, a task and a
 /// process. `L`: the job lives; `J`: the job is lost; `A`: all is lost; `-`: no guess. Rows may
 /// be left out, and a row of headings may be there.
 ///
 /// ```
-/// use concurrency_demos::{Crash, Home, Outcome, vote};
+/// use concurrency_demos::{Crash, Home, Outcome, mark};
 ///
-/// let votes = vote("
+/// let marks = mark("
 ///                   thread  task  process
 ///     panic           J      J       L
 ///     stack overflow  A      -       -
 /// ")?;
-/// assert_eq!(votes.of(Crash::Panic, Home::Process), Some(Outcome::Lives));
-/// assert_eq!(votes.of(Crash::StackOverflow, Home::Task), None);
+/// assert_eq!(marks.of(Crash::Panic, Home::Process), Some(Outcome::Lives));
+/// assert_eq!(marks.of(Crash::StackOverflow, Home::Task), None);
 /// # Ok::<(), concurrency_demos::Error>(())
 /// ```
 ///
 /// # Errors
 /// If a row has no name of the table, or one that was there before; if it has not three
 /// letters, or another letter.
-pub fn vote(table: &str) -> Result<Votes, Error> {
-    let mut votes = Votes::default();
+pub fn mark(table: &str) -> Result<Marks, Error> {
+    let mut marks = Marks::default();
     let mut seen = vec![];
     for row in table.lines().map(normal).filter(|row| !row.is_empty() && *row != headings()) {
         let crash = crash_of(&row)?;
         if seen.contains(&crash) {
             return Err(Error::new(format!("the row \"{crash}\" is there twice: keep one")));
         }
-        votes.0[crash as usize] = marks(crash, &row[crash.name().len()..])?;
+        marks.0[crash as usize] = row_of(crash, &row[crash.name().len()..])?;
         seen.push(crash);
     }
-    Ok(votes)
+    Ok(marks)
 }
 
 /// In small letters, with one space between two words.
@@ -66,7 +66,7 @@ fn crash_of(row: &str) -> Result<Crash, Error> {
     })
 }
 
-fn marks(crash: Crash, letters: &str) -> Result<[Option<Outcome>; 3], Error> {
+fn row_of(crash: Crash, letters: &str) -> Result<[Option<Outcome>; 3], Error> {
     let mark = |letter: char| match letter {
         'l' => Ok(Some(Outcome::Lives)),
         'j' => Ok(Some(Outcome::JobLost)),
@@ -90,7 +90,7 @@ fn marks(crash: Crash, letters: &str) -> Result<[Option<Outcome>; 3], Error> {
     })
 }
 
-impl Votes {
+impl Marks {
     /// What is expected there, if anything is.
     #[must_use]
     pub fn of(&self, crash: Crash, home: Home) -> Option<Outcome> {
@@ -104,14 +104,14 @@ impl Votes {
     }
 }
 
-impl fmt::Display for Votes {
+impl fmt::Display for Marks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:14}  {}", "", Home::ALL.map(Home::name).join("  "))?;
         for crash in Crash::ALL {
             write!(f, "\n{:14}", crash.name())?;
             for home in Home::ALL {
-                let vote = self.of(crash, home).map_or("-", Outcome::name);
-                write!(f, "  {vote}")?;
+                let mark = self.of(crash, home).map_or("-", Outcome::name);
+                write!(f, "  {mark}")?;
             }
         }
         Ok(())
@@ -123,25 +123,25 @@ mod tests {
     use super::*;
 
     fn refused(table: &str) -> String {
-        vote(table).unwrap_err().to_string()
+        mark(table).unwrap_err().to_string()
     }
 
     #[test]
     fn an_empty_table_is_no_guess_and_case_does_not_count() {
-        assert_eq!(vote("").unwrap(), Votes::default());
-        assert_eq!(vote("\n  Thread TASK process \n kill - - -\n").unwrap().number(), 0);
-        let votes = vote("Stack   Overflow  a J\tl").unwrap();
-        let row = Home::ALL.map(|home| votes.of(Crash::StackOverflow, home));
+        assert_eq!(mark("").unwrap(), Marks::default());
+        assert_eq!(mark("\n  Thread TASK process \n kill - - -\n").unwrap().number(), 0);
+        let marks = mark("Stack   Overflow  a J\tl").unwrap();
+        let row = Home::ALL.map(|home| marks.of(Crash::StackOverflow, home));
         assert_eq!(row, [Outcome::AllLost, Outcome::JobLost, Outcome::Lives].map(Some));
-        assert_eq!(vote("kill AAJ").unwrap().number(), 3);
+        assert_eq!(mark("kill AAJ").unwrap().number(), 3);
     }
 
     #[test]
     fn a_row_whose_name_begins_with_another_is_told_apart() {
-        let votes = vote("panic = abort A A J\nabort J J J").unwrap();
-        assert_eq!(votes.of(Crash::Panic, Home::Task), None);
-        assert_eq!(votes.of(Crash::PanicAbort, Home::Task), Some(Outcome::AllLost));
-        assert_eq!(votes.of(Crash::Abort, Home::Task), Some(Outcome::JobLost));
+        let marks = mark("panic = abort A A J\nabort J J J").unwrap();
+        assert_eq!(marks.of(Crash::Panic, Home::Task), None);
+        assert_eq!(marks.of(Crash::PanicAbort, Home::Task), Some(Outcome::AllLost));
+        assert_eq!(marks.of(Crash::Abort, Home::Task), Some(Outcome::JobLost));
     }
 
     #[test]
