@@ -11,6 +11,7 @@
 //! The caller inside notices what it can; what takes the caller along is noticed here, outside.
 
 mod fate;
+mod play;
 mod scene;
 mod survivors;
 mod votes;
