@@ -1,17 +1,19 @@
 //! What became of one job, its neighbours and its program.
 
 use std::fmt;
-use std::path::Path;
 use std::time::Duration;
 
 use serde::Serialize;
 
-use super::scene::{NEIGHBOURS, Note, PROGRAM_LIMIT, Role, Scene, What, notes_of, seen};
+use super::play::Play;
+use super::scene::{NEIGHBOURS, What};
 use super::{Crash, Home, Outcome};
 use crate::error::Error;
 use crate::format::{count, seconds};
-use crate::pool::{BUILD, BUILD_ID, stale, worker_binary};
-use crate::system::{Ended, clock};
+use crate::pool::worker_binary;
+
+/// How many programs may come too late to their crash, one after the other.
+const TRIES: usize = 3;
 
 /// What became of one job that went wrong on purpose, of its two neighbours and of its program.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -43,73 +45,49 @@ impl Fate {
     /// the program is waited for two seconds: then it is killed.
     ///
     /// # Errors
-    /// If the worker binary is missing, was built from other sources or cannot be started.
+    /// If the worker binary is missing, was built from other sources or cannot be started; if
+    /// the machine is so busy that the job does not come to its crash.
     pub fn of(crash: Crash, home: Home) -> Result<Fate, Error> {
         let binary = worker_binary()?;
-        let (ended, noticed_outside) = play(&binary, home, Some(crash))?;
-        let notes = notes_of(&ended.1);
-        let struck = at(&notes, |what| *what == What::Strikes).ok_or_else(|| {
-            let seen = seen(ended.0, PROGRAM_LIMIT, &ended.2);
-            Error::new(format!("the program of the crash lab never came to its crash: {seen}"))
-        })?;
-        let since = |time: Duration| time.saturating_sub(struck);
-        let mut fate = Fate::inside(crash, home, &notes, struck);
-        if !fate.alive {
-            fate.seen = seen(ended.0, PROGRAM_LIMIT, &ended.2);
-            fate.noticed = Some(since(noticed_outside));
-            let (again, _) = play(&binary, home, None)?;
-            fate.replaced = at(&notes_of(&again.1), |what| *what == What::Replaced).map(since);
+        let mut last = String::new();
+        for _ in 0..TRIES {
+            let play = Play::run(&binary, home, Some(crash))?;
+            let Some(struck) = play.struck() else {
+                last = play.seen;
+                continue;
+            };
+            let mut fate = Fate::inside(crash, home, &play, struck);
+            if !fate.alive {
+                fate.seen = play.seen;
+                fate.noticed = Some(play.known.saturating_sub(struck));
+                let again = Play::run(&binary, home, None)?.at(&What::Replaced);
+                fate.replaced = again.map(|time| time.saturating_sub(struck));
+            }
+            return Ok(fate);
         }
-        Ok(fate)
+        Err(Error::new(format!(
+            "{crash} by {home} did not come to its crash in time, not in {TRIES} programs ({last}): \
+             close what keeps this machine busy, and try again"
+        )))
     }
 
     /// As the program itself tells it.
-    fn inside(crash: Crash, home: Home, notes: &[Note], struck: Duration) -> Fate {
-        let alive = at(notes, |what| *what == What::Over).is_some();
-        let neighbours = notes.iter().filter(|note| note.what == What::Finished).count();
-        let went_on = notes.iter().find_map(|note| match &note.what {
-            What::WentOn(refused) => Some((note.at, refused.clone())),
-            _ => None,
-        });
-        let noticed = notes.iter().find_map(|note| match &note.what {
-            What::Noticed(seen) => Some((note.at, seen.clone())),
-            _ => None,
-        });
-        let (outcome, noticed, seen) = match (went_on, noticed) {
-            (Some((at, Some(refused))), _) => {
+    fn inside(crash: Crash, home: Home, play: &Play, struck: Duration) -> Fate {
+        let alive = play.at(&What::Over).is_some();
+        let neighbours = play.times(&What::Finished);
+        let (outcome, known, seen) = match (play.went_on(), play.noticed()) {
+            (Some((at, Some(refused))), _) if alive => {
                 (Some(Outcome::Lives), Some(at), format!("the job was told: {refused}"))
             }
-            (Some(_), _) => (None, None, "this system keeps no limit of memory".to_owned()),
-            (None, Some((at, seen))) if alive && neighbours > 0 => {
-                (Some(Outcome::JobLost), Some(at), seen)
+            (Some(_), _) if alive => (None, None, "it keeps no limit of memory".to_owned()),
+            (None, Some((at, seen))) if alive => {
+                (Some(Outcome::JobLost), Some(at), seen.to_owned())
             }
             _ => (Some(Outcome::AllLost), None, String::new()),
         };
         let since = |time: Duration| time.saturating_sub(struck);
-        let replaced = at(notes, |what| *what == What::Replaced).map(since);
-        let noticed = noticed.map(since);
+        let (noticed, replaced) = (known.map(since), play.at(&What::Replaced).map(since));
         Fate { crash, home, outcome, neighbours, alive, seen, noticed, replaced }
-    }
-}
-
-/// When this was noted first.
-fn at(notes: &[Note], what: impl Fn(&What) -> bool) -> Option<Duration> {
-    notes.iter().find(|note| what(&note.what)).map(|note| note.at)
-}
-
-/// Runs the program of a scene: how it ended, and when that was known.
-fn play(binary: &Path, home: Home, crash: Option<Crash>) -> Result<(Ended, Duration), Error> {
-    let scene = Scene { role: Role::Program, home, crash };
-    let ended = scene.run(binary, PROGRAM_LIMIT)?;
-    let known = clock::now();
-    match notes_of(&ended.1).into_iter().next().map(|note| note.what) {
-        Some(What::Ready(build)) if build == BUILD_ID => Ok((ended, known)),
-        Some(What::Ready(build)) => Err(stale(binary, &build)),
-        _ => Err(Error::new(format!(
-            "the worker binary {} does not know the crash lab: {}. Build it again: {BUILD}",
-            binary.display(),
-            seen(ended.0, PROGRAM_LIMIT, &ended.2)
-        ))),
     }
 }
 

@@ -12,6 +12,7 @@
 
 mod fate;
 mod marks;
+mod play;
 mod scene;
 mod survivors;
 
