@@ -9,7 +9,7 @@ use std::any::Any;
 use std::collections::HashMap;
 
 use concurrency_demos::labs::{Costs, Crowd, SpeedUp};
-use concurrency_demos::{BreakEven, Comparison, Job, Machine, Pool, Recording, Run};
+use concurrency_demos::{BreakEven, Comparison, Job, Machine, Pool, Recording, Run, Survivors};
 use tokio::runtime::Runtime;
 
 /// Nobody calls the functions; without these they would not be made.
@@ -34,6 +34,7 @@ type Kept = (
     Costs,
     Crowd,
     SpeedUp,
+    Survivors,
 );
 
 /// Calls all that evcxr calls of the map.
