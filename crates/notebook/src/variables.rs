@@ -10,6 +10,8 @@ use std::collections::HashMap;
 
 use concurrency_demos::labs::{Border, CacheLine, Costs, Crowd, Scale, Scaling, SpeedUp, Uneven};
 use concurrency_demos::{BreakEven, Comparison, Job, Machine, Pool, Recording, Run};
+use concurrency_demos::labs::{Costs, Crowd, SpeedUp};
+use concurrency_demos::{BreakEven, Comparison, Job, Machine, Pool, Recording, Run, Survivors};
 use tokio::runtime::Runtime;
 
 /// Nobody calls the functions; without these they would not be made.
@@ -39,6 +41,7 @@ type Kept = (
     Uneven,
     CacheLine,
     Border,
+    Survivors,
 );
 
 /// Calls all that evcxr calls of the map.
