@@ -8,7 +8,9 @@
 use std::any::Any;
 use std::collections::HashMap;
 
-use concurrency_demos::labs::{Costs, Crowd, SpeedUp};
+use concurrency_demos::labs::{
+    Costs, Crowd, Heartbeat, Levels, Patience, Service, SpeedUp, Visits,
+};
 use concurrency_demos::{BreakEven, Comparison, Job, Machine, Pool, Recording, Run};
 use tokio::runtime::Runtime;
 
@@ -34,6 +36,7 @@ type Kept = (
     Costs,
     Crowd,
     SpeedUp,
+    (Service, Visits, Patience, Levels, Heartbeat),
 );
 
 /// Calls all that evcxr calls of the map.

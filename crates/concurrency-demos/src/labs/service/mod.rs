@@ -104,6 +104,14 @@ impl Service {
         Some(wait.as_secs_f64() / self.time.as_secs_f64().max(1e-9))
     }
 
+    /// The same of those who are served together, by threads or by tasks, whichever is more.
+    #[must_use]
+    pub fn dishes_together(&self, guests: usize, percent: f64) -> Option<f64> {
+        let together = [Serving::ThreadEach, Serving::TaskEach];
+        let dishes = together.map(|serving| self.dishes(serving, guests, percent));
+        dishes.into_iter().flatten().reduce(f64::max)
+    }
+
     /// How many times as many answers a second as `other` one model gives at its best.
     #[must_use]
     pub fn answers_over(&self, serving: Serving, other: Serving) -> Option<f64> {
