@@ -9,6 +9,9 @@ use std::any::Any;
 use std::collections::HashMap;
 
 use concurrency_demos::labs::{Border, CacheLine, Costs, Crowd, Scale, Scaling, SpeedUp, Uneven};
+use concurrency_demos::labs::{
+    Costs, Crowd, Heartbeat, Levels, Patience, Service, SpeedUp, Visits,
+};
 use concurrency_demos::{BreakEven, Comparison, Job, Machine, Pool, Recording, Run};
 use concurrency_demos::labs::{Costs, Crowd, SpeedUp};
 use concurrency_demos::{BreakEven, Comparison, Job, Machine, Pool, Recording, Run, Survivors};
@@ -42,6 +45,7 @@ type Kept = (
     CacheLine,
     Border,
     Survivors,
+    (Service, Visits, Patience, Levels, Heartbeat),
 );
 
 /// Calls all that evcxr calls of the map.

@@ -176,7 +176,7 @@ impl Plot<'_, '_> {
         let (mut whole, short): (Vec<_>, Vec<_>) = panel.lines.iter().partition(reaches);
         let height = |line: &&Line| last(line).map_or(0, |(_, [p50, ..])| axis.at(p50));
         whole.sort_by_key(height);
-        let heights: Vec<i32> = whole.iter().map(|line| height(line)).collect();
+        let heights: Vec<i32> = whole.iter().map(&height).collect();
         let places = apart(&heights, self.top, self.top + self.height);
         for (line, y) in whole.into_iter().zip(places) {
             let at = (self.across.pixels().1 + 14, y);

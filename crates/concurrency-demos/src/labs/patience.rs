@@ -95,11 +95,10 @@ async fn orders(
         guest.read_exact(&mut [0; 8]).await
     };
     let waited = matches!(timeout(most, dish).await, Ok(Ok(_))).then(|| since.elapsed());
-    match waited {
-        Some(_) => diary.works(&lane, "eats"),
-        None => diary.works(&lane, "leaves"),
+    if waited.is_some() {
+        diary.works(&lane, "eats");
+        sleep(most / 12).await;
     }
-    sleep(most / 12).await;
     diary.ends(&lane);
     waited
 }

@@ -68,7 +68,7 @@ impl Service {
         let mut service =
             Service { time, orders: ORDERS, loads: vec![], notes: Vec::from_iter(note) };
         let cases = Serving::ALL.into_iter().flat_map(|how| guests.iter().map(move |n| (how, *n)));
-        let (mut planned, mut work) = (vec![], 0.0);
+        let mut planned = vec![];
         for (serving, guests) in cases {
             let cooking = time.saturating_mul((guests * ORDERS) as u32);
             match unserved(&machine, serving, guests, cooking) {
@@ -76,7 +76,7 @@ impl Service {
                 None => planned.push((serving, guests, expected(serving, guests, time))),
             }
         }
-        work += planned.iter().map(|planned| planned.2).sum::<f64>();
+        let work = planned.iter().map(|(_, _, work)| work).sum();
         let mut steps = Steps::start(listener, planned.len(), work);
         for (serving, guests, work) in planned {
             let load = Load::measure(serving, time, guests)?;
@@ -102,6 +102,14 @@ impl Service {
     pub fn dishes(&self, serving: Serving, guests: usize, percent: f64) -> Option<f64> {
         let wait = self.load(serving, guests)?.visits.waits.percentile(percent);
         Some(wait.as_secs_f64() / self.time.as_secs_f64().max(1e-9))
+    }
+
+    /// The same of those who are served together, by threads or by tasks, whichever is more.
+    #[must_use]
+    pub fn dishes_together(&self, guests: usize, percent: f64) -> Option<f64> {
+        let together = [Serving::ThreadEach, Serving::TaskEach];
+        let dishes = together.map(|serving| self.dishes(serving, guests, percent));
+        dishes.into_iter().flatten().reduce(f64::max)
     }
 
     /// How many times as many answers a second as `other` one model gives at its best.
