@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use common::{alone, children};
-use concurrency_demos::labs::{Costs, Crowd};
+use concurrency_demos::labs::{Border, Costs, Crowd, Scale};
 use concurrency_demos::{Failure, Job, Listener, Output, Progress, Silent, figure};
 
 #[test]
@@ -90,4 +90,34 @@ impl Listener for Heard {
         let new = progress.found.filter(|_| progress.is_new);
         self.0.lock().unwrap().extend(new.map(str::to_owned));
     }
+}
+
+#[test]
+fn a_process_pays_more_at_the_border_than_a_thread() {
+    alone("a_process_pays_more_at_the_border_than_a_thread", &[], || {
+        let border = Border::measure(&[1, 1 << 20], &Silent).unwrap();
+        for job in &border.jobs {
+            assert!(job.process.border_over(&job.thread) > 2.0, "{job:?}");
+            assert!(job.process.start > job.task.start, "{job:?}");
+        }
+        assert!(border.jobs[1].process.send > border.jobs[0].process.send, "{border:?}");
+        assert_eq!(children(), [0_u32; 0], "a worker process is left");
+    });
+}
+
+#[test]
+fn threads_end_with_a_sentence_and_nothing_is_left() {
+    alone("threads_end_with_a_sentence_and_nothing_is_left", &[], || {
+        let scale = Scale::measure(&Silent).unwrap();
+        let last = |all: &[concurrency_demos::labs::Started]| all.last().unwrap().count;
+        assert!(last(&scale.tasks) >= 10_000 && last(&scale.processes) >= 20, "{scale:?}");
+        let sentence = &scale.end_of_threads;
+        assert!(sentence.contains("stopped") || sentence.contains("refused"), "{sentence}");
+        if cfg!(target_os = "linux") {
+            let (threads, why) = scale.refused.as_ref().expect("4 GiB are soon full");
+            assert!((100..2048).contains(threads) && why.contains("os error"), "{threads}: {why}");
+            assert!(scale.threads_over_tasks() > Some(5.0), "{scale:?}");
+        }
+        assert_eq!(children(), [0_u32; 0], "a worker process is left");
+    });
 }

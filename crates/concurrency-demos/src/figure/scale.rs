@@ -110,15 +110,18 @@ impl Panel {
 }
 
 impl Line {
-    /// The words stand above its last point: others go on further.
+    /// The words stand beside its last point, or above it where others go on.
     fn draw(&self, canvas: &Canvas<'_>, across: &Axis, upwards: &Axis) {
         let at = |(count, value): &(usize, f64)| (across.at(*count as f64), upwards.at(*value));
         let points: Vec<_> = self.points.iter().map(at).collect();
         canvas.line(&points, self.shade.fill, 3);
         points.iter().for_each(|at| canvas.dot(*at, 4, self.shade.ink, self.shade.fill));
-        if let Some((x, y)) = points.last() {
-            canvas.coloured((x + 8, y - TEXT / 2), Anchor::Left, &self.end, self.shade.ink);
-        }
+        let Some((x, y)) = points.last() else { return };
+        let (x, y, anchor) = match across.pixels().1 - x > width(&self.end) {
+            true => (x + 4, y - TEXT, Anchor::Right),
+            false => (x + 8, *y, Anchor::Left),
+        };
+        canvas.coloured((x, y), anchor, &self.end, self.shade.ink);
     }
 }
 

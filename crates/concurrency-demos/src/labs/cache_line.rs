@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -11,17 +11,18 @@ use super::Samples;
 use super::steps::Steps;
 use crate::error::Error;
 use crate::record::Listener;
-use crate::system::{Gate, spawn_all};
+use crate::system::{Gate, clock, spawn_all};
 
 /// The longest cache line of the usual machines; x86 fetches two lines of 64 bytes together.
 pub(crate) const APART: usize = 128;
 
-/// How long additions take where two threads add at the same time.
+/// The CPU time of additions where two threads add at the same time. (On a busy machine the wall
+/// time would tell who had no CPU.)
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CacheLine {
     /// How often each thread added.
     pub additions: u32,
-    /// The time of all of its additions: one thread alone.
+    /// The time of all its additions: one thread alone.
     pub alone: Samples,
     /// Two threads, each on a counter of its own, 128 bytes apart.
     pub apart: Samples,
@@ -95,20 +96,18 @@ impl CacheLine {
     }
 }
 
-/// The time in which a thread for each counter adds so many times. The threads
-/// tell their own times: none of them counts what it did before the other one was there, and
-/// the mean of both is taken.
+/// The CPU time in which a thread for each counter adds so many times: the mean of both.
 fn add(counters: &[&AtomicU64], additions: u32) -> Result<Duration, Error> {
     let gate = &Gate::default();
     let times = thread::scope(|scope| {
         let work = |thread: usize| {
             move || {
                 gate.pass()?;
-                let began = Instant::now();
+                let began = clock::thread_cpu();
                 for _ in 0..additions {
                     counters[thread].fetch_add(1, Ordering::Relaxed);
                 }
-                Some(began.elapsed())
+                Some(clock::thread_cpu() - began)
             }
         };
         let threads = spawn_all(scope, gate, "adds", counters.len(), work)?;

@@ -111,6 +111,13 @@ impl Scale {
         })
     }
 
+    /// How many times as much memory a thread holds as a task, each where there were most of them.
+    #[must_use]
+    pub fn threads_over_tasks(&self) -> Option<f64> {
+        let of_one = |all: &[Started]| all.last()?.memory_of_one();
+        Some(of_one(&self.threads)? / of_one(&self.tasks)?)
+    }
+
     /// The three kinds with their names.
     pub(crate) fn kinds(&self) -> [(&'static str, &[Started]); 3] {
         [("tasks", &self.tasks), ("threads", &self.threads), ("processes", &self.processes)]

@@ -7,8 +7,13 @@ use crate::labs::{CacheLine, Samples};
 fn every_case_has_its_time_and_its_cells() {
     let times =
         |time| Samples::from_iter([super::ms(time), super::ms(time + 1), super::ms(time + 2)]);
-    let record =
-        CacheLine { alone: times(4), apart: times(5), one_line: times(50), one_counter: times(60) };
+    let record = CacheLine {
+        additions: 1_000_000,
+        alone: times(4),
+        apart: times(5),
+        one_line: times(50),
+        one_counter: times(60),
+    };
     let figure = cache_line(&record);
     for part in
         ["one thread, one counter: 5.00 ns, from 4.00 ns to 6.00 ns", "in one line: 51.0 ns"]

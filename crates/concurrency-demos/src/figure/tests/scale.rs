@@ -33,6 +33,7 @@ fn every_number_and_every_end_is_told() {
     }
     assert_eq!(figure.svg().matches("<circle").count(), 2 * 2 * 9);
     super::assert_whole(&figure);
+    assert!((record().threads_over_tasks().unwrap() - 10_000.0 / 300.0).abs() < 1e-6);
 }
 
 #[test]
