@@ -8,12 +8,10 @@
 use std::any::Any;
 use std::collections::HashMap;
 
-use concurrency_demos::labs::{Border, CacheLine, Costs, Crowd, Scale, Scaling, SpeedUp, Uneven};
 use concurrency_demos::labs::{
-    Costs, Crowd, Heartbeat, Levels, Patience, Service, SpeedUp, Visits,
+    Border, CacheLine, Costs, Crowd, Heartbeat, Languages, Levels, Patience, Scale, Scaling,
+    Service, SpeedUp, Uneven, Visits,
 };
-use concurrency_demos::{BreakEven, Comparison, Job, Machine, Pool, Recording, Run};
-use concurrency_demos::labs::{Costs, Crowd, SpeedUp};
 use concurrency_demos::{BreakEven, Comparison, Job, Machine, Pool, Recording, Run, Survivors};
 use tokio::runtime::Runtime;
 
@@ -39,12 +37,8 @@ type Kept = (
     Costs,
     Crowd,
     SpeedUp,
-    Scale,
-    Scaling,
-    Uneven,
-    CacheLine,
-    Border,
-    Survivors,
+    (Languages, Survivors),
+    (Scale, Scaling, Uneven, CacheLine, Border),
     (Service, Visits, Patience, Levels, Heartbeat),
 );
 
