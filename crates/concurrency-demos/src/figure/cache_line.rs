@@ -85,7 +85,7 @@ fn caption(record: &CacheLine) -> String {
     format!(
         "Left: memory in lines of 64 bytes, a counter of 8 bytes in the colour of each thread that \
          adds to it. \"Apart\" is {APART} bytes, since some machines move two lines together. Bars: \
-         the CPU time of one `fetch_add`, where each thread does {}; medians of {} rounds; {}.",
+         the time of one `fetch_add`, where each thread does {}; medians of {} rounds; {}.",
         thousands(record.additions as usize),
         record.alone.len(),
         machine()
@@ -93,7 +93,7 @@ fn caption(record: &CacheLine) -> String {
 }
 
 fn alt(record: &CacheLine) -> String {
-    let mut lines = vec!["The CPU time of one addition, by where the counters lie.".to_owned()];
+    let mut lines = vec!["The time of one addition, by where the counters lie.".to_owned()];
     lines.extend(record.cases().map(|case| {
         let per = f64::from(record.additions);
         let one = |time: Duration| format!("{} ns", ratio(time.as_secs_f64() * 1e9 / per));

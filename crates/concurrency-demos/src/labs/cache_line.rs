@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -11,18 +11,17 @@ use super::Samples;
 use super::steps::Steps;
 use crate::error::Error;
 use crate::record::Listener;
-use crate::system::{Gate, clock, spawn_all};
+use crate::system::{Gate, spawn_all};
 
 /// The longest cache line of the usual machines; x86 fetches two lines of 64 bytes together.
 pub(crate) const APART: usize = 128;
 
-/// The CPU time of additions where two threads add at the same time. (On a busy machine the wall
-/// time would tell who had no CPU.)
+/// How long additions take where two threads add at the same time.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CacheLine {
-    /// How often each thread added.
+    /// How often each thread added, each time.
     pub additions: u32,
-    /// The time of all its additions: one thread alone.
+    /// The time of so many, each time that it was measured: one thread alone.
     pub alone: Samples,
     /// Two threads, each on a counter of its own, 128 bytes apart.
     pub apart: Samples,
@@ -42,39 +41,36 @@ struct Together([AtomicU64; 2]);
 #[derive(Default)]
 struct Alone(AtomicU64);
 
-const ROUNDS: usize = 5;
-/// In all of it are four such rows.
-const MOST: u32 = 100_000_000;
+/// So often two threads meet and add.
+const ROUNDS: usize = 50;
+const MOST: u32 = 1_000_000;
+/// Who waits longer for the other one than so many turns lets others have its core.
+const PATIENCE: u32 = 100_000;
 
 impl CacheLine {
-    /// Adds so many times with each thread, in five rounds, for each of the four cases in turn.
+    /// Adds so many times with each thread, fifty times, for each of the four cases. Before each
+    /// time the threads meet, each on a core: on a busy machine they would else seldom add at the
+    /// same time.
     ///
     /// # Errors
-    /// If there is no addition, if there are more than a hundred million, or if a thread cannot
-    /// be started.
+    /// If there is no addition, if there are more than a million, or if a thread cannot be
+    /// started.
     pub fn measure(additions: u32, listener: &dyn Listener) -> Result<CacheLine, Error> {
         if !(1..=MOST).contains(&additions) {
             return Err(Error::new(format!(
-                "1 to 100,000,000 additions can be timed here, not {additions}"
+                "1 to 1,000,000 additions can be timed here, not {additions}"
             )));
         }
         let (near, far) = (Together::default(), <[Alone; 2]>::default());
-        let cases: [&[&AtomicU64]; 4] = [
-            &[&far[0].0],
-            &[&far[0].0, &far[1].0],
-            &[&near.0[0], &near.0[1]],
-            &[&near.0[0], &near.0[0]],
-        ];
-        let mut steps = Steps::equal(listener, ROUNDS);
-        let mut taken = [const { Vec::new() }; 4];
-        for _ in 0..ROUNDS {
-            for (counters, taken) in cases.iter().zip(&mut taken) {
-                taken.push(add(counters, additions)?);
-            }
-            steps.step(1.0, None);
-        }
-        let [alone, apart, one_line, one_counter] = taken.map(Samples::from_iter);
-        Ok(CacheLine { additions, alone, apart, one_line, one_counter })
+        let mut steps = Steps::equal(listener, 4);
+        let mut add = |counters: &[&AtomicU64]| add(counters, additions).map(|it| steps.made(it));
+        Ok(CacheLine {
+            additions,
+            alone: add(&[&far[0].0])?,
+            apart: add(&[&far[0].0, &far[1].0])?,
+            one_line: add(&[&near.0[0], &near.0[1]])?,
+            one_counter: add(&[&near.0[0], &near.0[0]])?,
+        })
     }
 
     /// How many times as long an addition takes in a shared line as in a line of its own.
@@ -96,26 +92,47 @@ impl CacheLine {
     }
 }
 
-/// The CPU time in which a thread for each counter adds so many times: the mean of both.
-fn add(counters: &[&AtomicU64], additions: u32) -> Result<Duration, Error> {
-    let gate = &Gate::default();
+/// How long each time took where a thread for each counter adds: the mean of the threads.
+fn add(counters: &[&AtomicU64], additions: u32) -> Result<Samples, Error> {
+    let (gate, arrived) = (&Gate::default(), &Alone::default());
+    let threads = counters.len();
+    let round = |round: usize, counter: &AtomicU64| {
+        meet(&arrived.0, (threads * (round + 1)) as u64);
+        let began = Instant::now();
+        for _ in 0..additions {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+        began.elapsed()
+    };
     let times = thread::scope(|scope| {
+        let (round, rounds) = (&round, 0..ROUNDS);
         let work = |thread: usize| {
-            move || {
+            let rounds = rounds.clone();
+            move || -> Option<Vec<Duration>> {
                 gate.pass()?;
-                let began = clock::thread_cpu();
-                for _ in 0..additions {
-                    counters[thread].fetch_add(1, Ordering::Relaxed);
-                }
-                Some(clock::thread_cpu() - began)
+                Some(rounds.map(|nth| round(nth, counters[thread])).collect())
             }
         };
-        let threads = spawn_all(scope, gate, "adds", counters.len(), work)?;
+        let threads = spawn_all(scope, gate, "adds", threads, work)?;
         gate.open(Duration::ZERO);
         let times = threads.into_iter().filter_map(|thread| thread.join().expect("it only adds"));
-        Ok::<_, Error>(times.collect::<Vec<Duration>>())
+        Ok::<_, Error>(times.collect::<Vec<_>>())
     })?;
-    Ok(times.iter().sum::<Duration>() / times.len() as u32)
+    let mean = |nth: usize| times.iter().map(|times| times[nth]).sum::<Duration>() / threads as u32;
+    Ok((0..ROUNDS).map(mean).collect())
+}
+
+/// Waits until so many have arrived, without giving the core away, so that all leave together.
+fn meet(arrived: &AtomicU64, all: u64) {
+    arrived.fetch_add(1, Ordering::AcqRel);
+    let mut turns = 0;
+    while arrived.load(Ordering::Acquire) < all {
+        std::hint::spin_loop();
+        turns += 1;
+        if turns % PATIENCE == 0 {
+            thread::yield_now();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -142,6 +159,22 @@ mod tests {
         }
         assert!(record.nanoseconds(&record.alone) > 0.0);
         assert!(record.line_over_apart() > 0.0 && record.apart_over_alone() > 0.0);
+    }
+
+    /// As long as all have not arrived, nobody leaves.
+    #[test]
+    fn who_meets_leaves_together() {
+        let (arrived, left) = (&AtomicU64::new(0), &AtomicU64::new(0));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                meet(arrived, 2);
+                left.fetch_add(1, Ordering::SeqCst);
+            });
+            thread::sleep(Duration::from_millis(20));
+            assert_eq!(left.load(Ordering::SeqCst), 0);
+            meet(arrived, 2);
+        });
+        assert_eq!(left.load(Ordering::SeqCst), 1);
     }
 
     #[test]

@@ -80,8 +80,8 @@ impl Uneven {
         Ok(Uneven {
             workers,
             rows: ROWS,
-            parts: steps.made(picture.in_parts()?),
-            queue: steps.made(picture.from_a_queue()?),
+            parts: steps.made(picture.by_parts()?),
+            queue: steps.made(picture.by_queue()?),
             rayon: steps.made(picture.by_rayon()?),
         })
     }
@@ -141,13 +141,13 @@ impl Picture {
         row * self.workers / ROWS
     }
 
-    fn in_parts(self) -> Result<Shared, Error> {
+    fn by_parts(self) -> Result<Shared, Error> {
         self.on_threads(&|worker| {
             Box::new((0..ROWS).filter(move |row| self.part_of(*row) == worker))
         })
     }
 
-    fn from_a_queue(self) -> Result<Shared, Error> {
+    fn by_queue(self) -> Result<Shared, Error> {
         let queue = Queue::new(ROWS);
         self.on_threads(&|_| Box::new(&queue))
     }
