@@ -73,6 +73,12 @@ impl CacheLine {
         })
     }
 
+    /// How many times as long an addition takes in a shared line as in a line of its own.
+    #[must_use]
+    pub fn line_over_apart(&self) -> f64 {
+        self.one_line.median().as_secs_f64() / self.apart.median().as_secs_f64()
+    }
+
     /// One addition in one of the four cases, in nanoseconds.
     #[must_use]
     pub fn nanoseconds(&self, case: &Samples) -> f64 {
