@@ -35,11 +35,11 @@ pub fn votes(votes: &Votes) -> Figure {
         }
     });
     let (right, voted) = votes.right_of();
-    let caption = format!(
-        "{} of {} voted as what they are. The numbers are those of the programs.",
-        right,
-        count(voted, "program")
-    );
+    let told = match voted {
+        0 => "No vote was cast.".to_owned(),
+        _ => format!("{right} of {} were for what the program is.", count(voted, "vote")),
+    };
+    let caption = format!("{told} The numbers are those of the programs.");
     Figure::new(svg, alt(votes), caption)
 }
 

@@ -70,7 +70,7 @@ impl Votes {
         format!("program {program}: {}{hint}", vote.against(is.word()))
     }
 
-    /// How many were voted as what they are, and how many were voted at all.
+    /// How many votes were for what the program is, and how many votes there are.
     #[must_use]
     pub fn right_of(&self) -> (usize, usize) {
         let voted = self.votes.iter().filter(|vote| vote.voted.is_some());
