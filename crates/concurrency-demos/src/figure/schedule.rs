@@ -46,6 +46,12 @@ fn lanes(steps: &[Step]) -> Vec<&str> {
     lanes
 }
 
+/// The colour of a lane: none that is near that of what fails.
+fn shade(lane: usize) -> Shade {
+    const COLD: [usize; 4] = [0, 2, 3, 5];
+    Shade::nth(COLD[lane % COLD.len()])
+}
+
 struct Plot<'a, 'c> {
     canvas: &'a Canvas<'c>,
     lanes: &'a [&'a str],
@@ -65,7 +71,7 @@ impl Plot<'_, '_> {
             let middle = (from + to) / 2;
             self.canvas.line(&[(middle, TOP + NAMES), (middle, self.bottom)], FAINT, 2);
             let at = (middle, TOP + NAMES / 2 - 2);
-            self.canvas.coloured(at, Anchor::Middle, lane, Shade::nth(nth).ink);
+            self.canvas.coloured(at, Anchor::Middle, lane, shade(nth).ink);
         }
     }
 
@@ -77,7 +83,7 @@ impl Plot<'_, '_> {
         let (frame, fill, end) = match (step.waits, is_last) {
             (true, true) => (FAILED.ink, FAILED.tint(), self.bottom - 8),
             (true, false) => (GREY, PALE, top + ROW - 2),
-            (false, _) => (Shade::nth(nth).ink, Shade::nth(nth).tint(), top + ROW - 2),
+            (false, _) => (shade(nth).ink, shade(nth).tint(), top + ROW - 2),
         };
         let number = (row + left_out + 1).to_string();
         let middle = top + ROW / 2 - 1;
@@ -91,7 +97,7 @@ impl Plot<'_, '_> {
         let (from, to) = (LEFT, WIDTH - MARGIN - 10);
         self.canvas.framed((from, self.bottom), (to, self.bottom + ROW), FAILED.ink, FAILED.tint());
         let at = ((from + to) / 2, self.bottom + ROW / 2);
-        self.canvas.coloured(at, Anchor::Middle, &fitting(why, to - from - 10), FAILED.ink);
+        self.canvas.text(at, Anchor::Middle, &fitting(why, to - from - 10));
     }
 }
 
@@ -113,11 +119,14 @@ fn fitting(text: &str, room: i32) -> String {
 fn verdict(search: &Search) -> String {
     let tried = thousands(search.tried);
     match (&search.first, search.tool) {
-        (Some(failing), Tool::Shuttle) => format!(
-            "shuttle: {} of {tried} schedules fail, first that of seed {}",
-            thousands(search.failed),
-            failing.seed
-        ),
+        (Some(failing), Tool::Shuttle) if search.tried == 1 => {
+            format!("shuttle: the schedule of seed {} fails", failing.seed)
+        }
+        (Some(failing), Tool::Shuttle) => {
+            let (failed, seed) = (thousands(search.failed), failing.seed);
+            let verb = if search.failed == 1 { "fails" } else { "fail" };
+            format!("shuttle: {failed} of {tried} schedules {verb}, first that of seed {seed}")
+        }
         (Some(_), Tool::Loom) => format!("loom: schedule {tried} fails"),
         (None, Tool::Loom) if search.complete => {
             format!("loom: none fails of all {tried} schedules that differ")

@@ -3,7 +3,7 @@
 use super::canvas::{self, Anchor, Canvas, WIDTH};
 use super::palette::{FAILED, GREY, PALE, Shade, WHITE};
 use super::{Figure, count};
-use crate::lesson::{Fate, Votes};
+use crate::lesson::{Answer, Votes};
 
 const LEFT: i32 = 150;
 const TOP: i32 = 48;
@@ -26,7 +26,7 @@ pub fn votes(votes: &Votes) -> Figure {
             let at = (LEFT + COLUMN * nth as i32 + COLUMN / 2, TOP / 2);
             canvas.coloured(at, Anchor::Middle, &heading(column), GREY);
         }
-        for (nth, row) in Fate::ALL.into_iter().enumerate() {
+        for (nth, row) in Answer::ALL.into_iter().enumerate() {
             let top = TOP + ROW * nth as i32;
             canvas.text((LEFT - 12, top + ROW / 2), Anchor::Right, row.word());
             for (nth, column) in columns().enumerate() {
@@ -35,20 +35,20 @@ pub fn votes(votes: &Votes) -> Figure {
         }
     });
     let (right, voted) = votes.right_of();
-    let caption = format!(
-        "{} of {} voted as what they are. The numbers are those of the programs.",
-        right,
-        count(voted, "program")
-    );
+    let told = match voted {
+        0 => "No vote was cast.".to_owned(),
+        _ => format!("{right} of {} were for what the program is.", count(voted, "vote")),
+    };
+    let caption = format!("{told} The numbers are those of the programs.");
     Figure::new(svg, alt(votes), caption)
 }
 
 /// The columns: what was voted, and what was not.
-fn columns() -> impl Iterator<Item = Option<Fate>> {
-    Fate::ALL.into_iter().map(Some).chain([None])
+fn columns() -> impl Iterator<Item = Option<Answer>> {
+    Answer::ALL.into_iter().map(Some).chain([None])
 }
 
-fn heading(voted: Option<Fate>) -> String {
+fn heading(voted: Option<Answer>) -> String {
     voted.map_or("no vote".to_owned(), |fate| format!("voted {}", fate.word()))
 }
 
@@ -56,14 +56,14 @@ fn draw_cell(
     canvas: &Canvas<'_>,
     (left, top): (i32, i32),
     votes: &Votes,
-    (is, voted): (Fate, Option<Fate>),
+    (is, voted): (Answer, Option<Answer>),
 ) {
     let programs = programs(votes, is, voted);
     let (frame, fill) = match voted {
         _ if programs.is_empty() => (PALE, WHITE),
         None => (GREY, PALE),
         Some(voted) if voted == is => (Shade::nth(2).ink, Shade::nth(2).tint()),
-        Some(Fate::Right) => (FAILED.ink, FAILED.tint()),
+        Some(Answer::Right) => (FAILED.ink, FAILED.tint()),
         Some(_) => (GREY, WHITE),
     };
     let to = ((left + COLUMN - GAP).min(WIDTH - 2), top + ROW - GAP);
@@ -73,14 +73,14 @@ fn draw_cell(
 }
 
 /// Their numbers, with commas.
-fn programs(votes: &Votes, is: Fate, voted: Option<Fate>) -> String {
+fn programs(votes: &Votes, is: Answer, voted: Option<Answer>) -> String {
     let here = votes.all().iter().filter(|vote| vote.is == is && vote.voted == voted);
     here.map(|vote| vote.program.to_string()).collect::<Vec<_>>().join(", ")
 }
 
 fn alt(votes: &Votes) -> String {
     let mut lines = vec!["What programs were voted, against what they are.".to_owned()];
-    for is in Fate::ALL {
+    for is in Answer::ALL {
         for voted in columns() {
             let programs = programs(votes, is, voted);
             if !programs.is_empty() {

@@ -4,7 +4,7 @@ use crate::lesson::Guess;
 
 /// What becomes of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Fate {
+pub enum Answer {
     /// The compiler does not take it.
     Refused,
     /// It compiles, and does what it should.
@@ -13,14 +13,14 @@ pub enum Fate {
     Wrong,
 }
 
-impl Fate {
-    pub(crate) const ALL: [Fate; 3] = [Fate::Refused, Fate::Right, Fate::Wrong];
+impl Answer {
+    pub(crate) const ALL: [Answer; 3] = [Answer::Refused, Answer::Right, Answer::Wrong];
 
     pub(crate) fn word(self) -> &'static str {
         match self {
-            Fate::Refused => "refused",
-            Fate::Right => "right",
-            Fate::Wrong => "wrong",
+            Answer::Refused => "refused",
+            Answer::Right => "right",
+            Answer::Wrong => "wrong",
         }
     }
 }
@@ -44,8 +44,8 @@ pub struct Votes {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Vote {
     pub program: usize,
-    pub voted: Option<Fate>,
-    pub is: Fate,
+    pub voted: Option<Answer>,
+    pub is: Answer,
 }
 
 impl Votes {
@@ -56,7 +56,7 @@ impl Votes {
     /// If `is` is another word.
     #[must_use]
     pub fn tell(&mut self, program: usize, vote: &Guess, is: &str) -> String {
-        let fate = |word: &str| Fate::ALL.into_iter().find(|fate| fate.word() == word);
+        let fate = |word: &str| Answer::ALL.into_iter().find(|fate| fate.word() == word);
         let voted = match vote {
             Guess::Words(words) => words.first().and_then(|word| fate(&word.to_lowercase())),
             _ => None,
@@ -70,7 +70,7 @@ impl Votes {
         format!("program {program}: {}{hint}", vote.against(is.word()))
     }
 
-    /// How many were voted as what they are, and how many were voted at all.
+    /// How many votes were for what the program is, and how many votes there are.
     #[must_use]
     pub fn right_of(&self) -> (usize, usize) {
         let voted = self.votes.iter().filter(|vote| vote.voted.is_some());

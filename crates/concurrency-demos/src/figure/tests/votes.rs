@@ -15,7 +15,7 @@ fn each_program_stands_where_vote_and_fate_meet() {
     assert_whole(&figure);
     assert!(figure.alt().contains("wrong, voted right: 2, 3."), "{}", figure.alt());
     assert!(figure.alt().contains("right, no vote: 4."), "{}", figure.alt());
-    assert!(figure.caption().starts_with("1 of 3 programs"), "{}", figure.caption());
+    assert!(figure.caption().starts_with("1 of 3 votes"), "{}", figure.caption());
     assert_eq!(filled(&figure, FAILED.tint()).len(), 1);
     assert_eq!(filled(&figure, Shade::nth(2).tint()).len(), 1);
 }

@@ -142,6 +142,12 @@ impl Search {
         })
     }
 
+    /// The seed of the first schedule that failed, for loom its number.
+    #[must_use]
+    pub fn seed(&self) -> Option<u64> {
+        self.first.as_ref().map(|failing| failing.seed)
+    }
+
     fn new(tool: Tool) -> Search {
         let (tried, failed, first) = (0, 0, None);
         Search { tool, tried, failed, first, complete: false, took: Duration::ZERO }
