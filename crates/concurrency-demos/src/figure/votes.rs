@@ -49,7 +49,7 @@ fn columns() -> impl Iterator<Item = Option<Answer>> {
 }
 
 fn heading(voted: Option<Answer>) -> String {
-    voted.map_or("no vote".to_owned(), |fate| format!("voted {}", fate.word()))
+    voted.map_or("no vote".to_owned(), |answer| format!("voted {}", answer.word()))
 }
 
 fn draw_cell(

@@ -56,12 +56,12 @@ impl Votes {
     /// If `is` is another word.
     #[must_use]
     pub fn tell(&mut self, program: usize, vote: &Guess, is: &str) -> String {
-        let fate = |word: &str| Answer::ALL.into_iter().find(|fate| fate.word() == word);
+        let answer = |word: &str| Answer::ALL.into_iter().find(|answer| answer.word() == word);
         let voted = match vote {
-            Guess::Words(words) => words.first().and_then(|word| fate(&word.to_lowercase())),
+            Guess::Words(words) => words.first().and_then(|word| answer(&word.to_lowercase())),
             _ => None,
         };
-        let is = fate(is).expect("a program is refused, right or wrong");
+        let is = answer(is).expect("a program is refused, right or wrong");
         self.votes.retain(|vote| vote.program != program);
         self.votes.push(Vote { program, voted, is });
         self.votes.sort_by_key(|vote| vote.program);
