@@ -66,6 +66,13 @@ impl Scaling {
         self.of(value)?.speed_up(workers)
     }
 
+    /// How many times as large the speed-up of so many workers is as in another record; `None` if
+    /// one of them was not measured.
+    #[must_use]
+    pub fn over(&self, other: &Scaling, value: f64, workers: usize) -> Option<f64> {
+        Some(self.speed_up(value, workers)? / other.speed_up(value, workers)?)
+    }
+
     /// The share that is not done in parallel, as Amdahl's law explains the series of this value
     /// best; `None` unless it was measured with one worker and with two, each with a core where
     /// it computes.
@@ -190,6 +197,8 @@ mod tests {
         assert!(close(record.serial_share(0.2).unwrap(), 0.2));
         assert!(close(record.speed_up(0.2, 4).unwrap(), 2.5));
         assert_eq!((record.speed_up(0.2, 3), record.speed_up(0.3, 4)), (None, None));
+        let ideal = of_a_law(16, &|workers| workers as f64);
+        assert!(close(ideal.over(&record, 0.2, 4).unwrap(), 4.0 / 2.5));
         let record = of_a_law(16, &|workers| universal_scalability(0.1, 0.02, workers));
         let (contention, crosstalk) = record.contention_and_crosstalk(0.2).unwrap();
         assert!(close(contention, 0.1) && close(crosstalk, 0.02));
