@@ -51,7 +51,7 @@ const ADDRESS_SPACE: u64 = 4 << 30;
 const STACK: u64 = 2 << 20;
 /// Where no limit is known.
 const MOST_THREADS: u64 = 20_000;
-/// A task holds less than that, a million of them less than this much memory.
+/// A task holds fewer bytes: as many are started as need half of the free memory at the most.
 const A_TASK: u64 = 1_000;
 
 impl Scale {
