@@ -18,8 +18,8 @@
 //! | --- | --- |
 //! | `display` | values as a notebook shows them, also while a cell runs; the only room that knows how |
 //! | `figure` | pictures of records: record in, SVG and words out |
-//! | `lesson` | what a lesson needs: a guess, a sentence checked by the run, an exercise, a quiz |
-//! | `labs` | what is found out: comparisons, break-even, speed-up, costs, crowd, diary, theory, machine, Python |
+//! | `lesson` | what a lesson needs: a guess, a sentence checked by the run, an exercise, a quiz, votes |
+//! | `labs` | what is found out: comparisons, break-even, speed-up, costs, crowd, diary, schedules, theory, machine, Python |
 //! | `models` | who does it: one file for each model, and [`Model::run`] in `models/mod.rs` |
 //! | `pool` | the worker processes behind `models/processes.rs` |
 //! | `record` | what is left of it: run, spans, failures; how that is taken: recorder, recording, listener, watch, queue |

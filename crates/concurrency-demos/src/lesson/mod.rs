@@ -12,4 +12,6 @@ pub use claim::{Claim, Sentence, Verdict, claim};
 pub use exercise::{Check, check};
 pub use predict::{Guess, Seen, predict};
 pub use quiz::quiz;
-pub use votes::{Fate, Votes};
+pub use votes::Votes;
+
+pub(crate) use votes::Fate;

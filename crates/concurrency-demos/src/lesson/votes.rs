@@ -4,7 +4,7 @@ use crate::lesson::Guess;
 
 /// What becomes of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Fate {
+pub(crate) enum Fate {
     /// The compiler does not take it.
     Refused,
     /// It compiles, and does what it should.
@@ -14,9 +14,9 @@ pub enum Fate {
 }
 
 impl Fate {
-    pub(crate) const ALL: [Fate; 3] = [Fate::Refused, Fate::Right, Fate::Wrong];
+    pub const ALL: [Fate; 3] = [Fate::Refused, Fate::Right, Fate::Wrong];
 
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Fate::Refused => "refused",
             Fate::Right => "right",
