@@ -2,12 +2,13 @@
 
 use std::cell::Cell;
 use std::fs::OpenOptions;
-use std::io;
 use std::os::fd::OwnedFd;
 use std::panic;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use rustix::stdio::{dup2_stderr, stderr};
+
+use crate::error::Error;
 
 /// There is one stderr in a program, so one at a time is quiet.
 static ONE: Mutex<()> = Mutex::new(());
@@ -28,15 +29,24 @@ impl Quiet {
     ///
     /// # Errors
     /// If stderr cannot be put aside.
-    pub fn begin(install: fn()) -> io::Result<Quiet> {
+    pub fn begin(install: fn()) -> Result<Quiet, Error> {
         let one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = rustix::io::dup(stderr())?;
-        dup2_stderr(OpenOptions::new().write(true).open("/dev/null")?)?;
+        let before = put_aside().map_err(|error| {
+            let text = format!("stderr cannot be put aside: {error}. See `ulimit -n` for files");
+            Error::caused_by(text, error)
+        })?;
         QUIET.set(true);
         let quiet = Quiet { stderr: before, _one: one };
         hold_back_reports(install);
         Ok(quiet)
     }
+}
+
+/// Lets stderr lead to nowhere; what it was.
+fn put_aside() -> std::io::Result<OwnedFd> {
+    let before = rustix::io::dup(stderr())?;
+    dup2_stderr(OpenOptions::new().write(true).open("/dev/null")?)?;
+    Ok(before)
 }
 
 impl Drop for Quiet {

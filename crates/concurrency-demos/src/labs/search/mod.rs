@@ -185,13 +185,9 @@ fn quietly(name: &str, search: impl FnOnce() -> Search + Send + 'static) -> Resu
         let _quiet = Quiet::begin(|| in_schedule(|_| (), &Trace::default(), 0))?;
         Ok(search())
     })?;
-    let failed = |why: String, source: Box<dyn std::error::Error + Send + Sync>| {
-        Error::caused_by(format!("the search by {name} failed: {why}"), source)
-    };
-    match searching.join() {
-        Ok(found) => found.map_err(|error: std::io::Error| failed(error.to_string(), error.into())),
-        Err(panic) => Err(Error::new(format!("{name} panicked: {}", panic_message(&*panic)))),
-    }
+    searching.join().unwrap_or_else(|panic| {
+        Err(Error::new(format!("{name} failed by itself: {}", panic_message(&*panic))))
+    })
 }
 
 /// What a panic said, in one line and without what the tools add.
