@@ -18,13 +18,8 @@
 //! | --- | --- |
 //! | `display` | values as a notebook shows them, also while a cell runs; the only room that knows how |
 //! | `figure` | pictures of records: record in, SVG and words out |
-<<<<<<< HEAD
-//! | `lesson` | what a lesson needs: a guess, a sentence checked by the run, an exercise, a quiz |
-//! | `labs` | what is found out: comparisons, break-even, speed-up, costs, crowd, diary, theory, machine, languages; crash, schedules, service, scaling |
-=======
 //! | `lesson` | what a lesson needs: a guess, a sentence checked by the run, an exercise, a quiz, votes |
-//! | `labs` | what is found out: comparisons, break-even, speed-up, costs, crowd, diary, schedules, theory, machine, Python |
->>>>>>> 68ec48bb3a679cbbdb0e9a8ffdf91771f533f568
+//! | `labs` | what is found out: comparisons, break-even, speed-up, costs, crowd, diary, theory, machine, languages; crash, schedules, service, scaling |
 //! | `models` | who does it: one file for each model, and [`Model::run`] in `models/mod.rs` |
 //! | `pool` | the worker processes behind `models/processes.rs` |
 //! | `service` | a small server in three models, and who visits it |

@@ -12,10 +12,6 @@ pub use claim::{Claim, Sentence, Verdict, claim};
 pub use exercise::{Check, check};
 pub use predict::{Guess, Seen, predict};
 pub use quiz::quiz;
-<<<<<<< HEAD
-pub use votes::{Answer, Votes};
-=======
 pub use votes::Votes;
 
-pub(crate) use votes::Fate;
->>>>>>> 68ec48bb3a679cbbdb0e9a8ffdf91771f533f568
+pub(crate) use votes::Answer;

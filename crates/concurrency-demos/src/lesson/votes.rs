@@ -4,11 +4,7 @@ use crate::lesson::Guess;
 
 /// What becomes of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-<<<<<<< HEAD
-pub enum Answer {
-=======
-pub(crate) enum Fate {
->>>>>>> 68ec48bb3a679cbbdb0e9a8ffdf91771f533f568
+pub(crate) enum Answer {
     /// The compiler does not take it.
     Refused,
     /// It compiles, and does what it should.
@@ -17,13 +13,8 @@ pub(crate) enum Fate {
     Wrong,
 }
 
-<<<<<<< HEAD
 impl Answer {
-    pub(crate) const ALL: [Answer; 3] = [Answer::Refused, Answer::Right, Answer::Wrong];
-=======
-impl Fate {
-    pub const ALL: [Fate; 3] = [Fate::Refused, Fate::Right, Fate::Wrong];
->>>>>>> 68ec48bb3a679cbbdb0e9a8ffdf91771f533f568
+    pub const ALL: [Answer; 3] = [Answer::Refused, Answer::Right, Answer::Wrong];
 
     pub fn word(self) -> &'static str {
         match self {
