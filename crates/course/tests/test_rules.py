@@ -28,7 +28,9 @@ def five_in_a_row(cells: dict) -> None:
 
 def extra_part(cells: dict) -> None:
     place = cells["all"].cells.index(cells["more-run"])
-    cells["all"].cells.insert(place, text("more-yet", "### More yet\n\nStill more.", "extra"))
+    cells["all"].cells.insert(
+        place, text("more-yet", "### More yet\n\nStill more.", "extra")
+    )
 
 
 PARTS = ["", "-check", "-solution", "-wrong"]
