@@ -31,6 +31,9 @@ pub(super) struct Tick {
     pub label: String,
 }
 
+/// The least memory on a log axis: less than a page cannot be measured, and zero has no logarithm.
+pub(super) const PAGE: f64 = 4096.0;
+
 /// The shortest time that a log axis shows: zero has no logarithm.
 const SHORTEST: f64 = 1e-9;
 
@@ -90,6 +93,16 @@ impl Axis {
             canvas.coloured((tick.at, y + 16), Anchor::Middle, &tick.label, GREY);
         }
         canvas.coloured(((start + end) / 2, y + 36), Anchor::Middle, name, GREY);
+    }
+
+    /// Draws it upright, these ticks of it: a faint line from `left` to `right` at each, its
+    /// label before that, and a firm line at its start.
+    pub fn draw_upright(&self, canvas: &Canvas<'_>, ticks: &[Tick], (left, right): (i32, i32)) {
+        for tick in ticks {
+            canvas.line(&[(left, tick.at), (right, tick.at)], FAINT, 1);
+            canvas.coloured((left - 8, tick.at), Anchor::Right, &tick.label, GREY);
+        }
+        canvas.line(&[(left, self.pixels.0), (right, self.pixels.0)], GREY, 1);
     }
 
     /// Draws vertical grid lines from `top` to `bottom`.

@@ -6,7 +6,6 @@ use super::palette::{GREY, Shade};
 use super::{Figure, machine};
 use crate::format::{bytes, seconds};
 use crate::labs::{Border, Crossing, Crossings, PARTS};
-use crate::record::Kind;
 
 const TITLE: i32 = 28;
 const STEP: i32 = TEXT + 3;
@@ -30,7 +29,7 @@ pub fn border(record: &Border) -> Figure {
 }
 
 fn draw_panel(canvas: &Canvas<'_>, job: &Crossings, top: i32) {
-    let longest = job.kinds().iter().map(|(_, crossing)| crossing.total()).max();
+    let longest = job.kinds().iter().map(|(.., crossing)| crossing.total()).max();
     let left = width("process") + 24;
     // Behind the end of the longest there is room for the words of its last part.
     let right = WIDTH - width("receive 000 ms") - 12;
@@ -38,13 +37,13 @@ fn draw_panel(canvas: &Canvas<'_>, job: &Crossings, top: i32) {
     canvas.heading((8, top + TITLE / 2), &format!("{} there and back", bytes(job.bytes as u64)));
     let bottom = top + TITLE + 3 * (4 * STEP + GAP);
     axis.draw_grid(canvas, top + TITLE, bottom);
-    for ((name, crossing), y) in
+    for ((name, kind, crossing), y) in
         job.kinds().into_iter().zip((top + TITLE..).step_by((4 * STEP + GAP) as usize))
     {
         let total = seconds(crossing.total());
         canvas.text((left - 10, y + STEP / 2), Anchor::Right, name);
         canvas.coloured((left - 10, y + STEP / 2 + STEP), Anchor::Right, &total, GREY);
-        draw_stairs(canvas, &axis, crossing, shade(name), y);
+        draw_stairs(canvas, &axis, crossing, Shade::of(kind), y);
     }
     axis.draw(canvas, bottom, &format!("{} from the start of the worker", axis.unit()));
 }
@@ -62,15 +61,6 @@ fn draw_stairs(canvas: &Canvas<'_>, axis: &Axis, crossing: Crossing, shade: Shad
     }
 }
 
-/// The colour that the kind has everywhere.
-fn shade(name: &str) -> Shade {
-    Shade::of(match name {
-        "process" => Kind::Processes,
-        "thread" => Kind::Threads,
-        _ => Kind::Async,
-    })
-}
-
 fn caption() -> String {
     format!(
         "A job that mixes its bytes, given to one new worker: the run with the median time of \
@@ -84,7 +74,7 @@ fn caption() -> String {
 fn alt(record: &Border) -> String {
     let mut lines = vec!["What a job pays to cross a border, part by part.".to_owned()];
     for job in &record.jobs {
-        lines.extend(job.kinds().map(|(name, crossing)| {
+        lines.extend(job.kinds().map(|(name, _, crossing)| {
             let part = |(part, time): (&str, _)| format!("{part} {}", seconds(time));
             let parts: Vec<_> = PARTS.into_iter().zip(crossing.parts()).map(part).collect();
             let (size, total) = (bytes(job.bytes as u64), seconds(crossing.total()));

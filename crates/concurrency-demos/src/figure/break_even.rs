@@ -2,8 +2,8 @@
 
 use super::axis::Axis;
 use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
-use super::labels::apart;
-use super::palette::{FAINT, GREY, Shade, WHITE};
+use super::labels::placed;
+use super::palette::{GREY, Shade, WHITE};
 use super::{Figure, count, machine};
 use crate::format::seconds;
 use crate::labs::{BreakEven, PAYS, Samples};
@@ -69,11 +69,7 @@ impl Plot<'_> {
     }
 
     fn draw_axes(&self, canvas: &Canvas<'_>) {
-        for tick in self.time.ticks(10) {
-            canvas.line(&[(LEFT, tick.at), (self.sizes.1, tick.at)], FAINT, 1);
-            canvas.coloured((LEFT - 8, tick.at), Anchor::Right, &tick.label, GREY);
-        }
-        canvas.line(&[(LEFT, self.bottom), (self.sizes.1, self.bottom)], GREY, 1);
+        self.time.draw_upright(canvas, &self.time.ticks(10), (LEFT, self.sizes.1));
         let mut free_from = 0;
         for size in &self.record.sizes {
             let (x, label) = (self.x(*size), size.to_string());
@@ -126,11 +122,7 @@ impl Plot<'_> {
             self.record.series.iter().filter_map(|(model, times)| {
                 Some((self.time.at_time(times.last()?.median()), *model))
             });
-        let mut ends: Vec<(i32, Model)> = ends.collect();
-        ends.sort_by_key(|(y, _)| *y);
-        let heights: Vec<i32> = ends.iter().map(|(y, _)| *y).collect();
-        let places = apart(&heights, TEXT, self.bottom);
-        for ((end, model), y) in ends.into_iter().zip(places) {
+        for (end, y, model) in placed(ends, TEXT, self.bottom) {
             let ink = Shade::of(model).ink;
             canvas.line(&[(self.sizes.1 + 7, end), (self.sizes.1 + 18, y)], ink, 1);
             canvas.coloured((self.sizes.1 + 22, y), Anchor::Left, &model.to_string(), ink);

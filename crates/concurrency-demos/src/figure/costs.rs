@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::axis::{Axis, Tick};
 use super::canvas::{self, Anchor, Canvas, WIDTH, width};
-use super::labels::apart;
+use super::labels::placed;
 use super::palette::{FAINT, GREY, Shade};
 use super::{Figure, machine};
 use crate::format::{bytes, seconds};
@@ -161,12 +161,10 @@ fn draw_lines(canvas: &Canvas<'_>, costs: &Costs, size: &Axis, time: &Axis) {
         points.iter().for_each(|point| canvas.dot(*point, 4, shade.ink, shade.fill));
         let last = cost.transfer.last().map(|(_, times)| times.median());
         let last = last.map(|time| format!("{name} {}", seconds(time)));
-        ends.extend(points.last().copied().zip(last).map(|end| (end, shade.ink)));
+        ends.extend(points.last().zip(last).map(|((x, y), text)| (*y, (*x, text, shade.ink))));
     }
-    ends.sort_by_key(|(((_, y), _), _)| *y);
-    let heights: Vec<_> = ends.iter().map(|(((_, y), _), _)| *y).collect();
     let (bottom, top) = time.pixels();
-    for ((((x, _), text), ink), y) in ends.into_iter().zip(apart(&heights, top, bottom)) {
+    for (_, y, (x, text, ink)) in placed(ends, top, bottom) {
         canvas.coloured((x + 10, y), Anchor::Left, &text, ink);
     }
 }

@@ -2,8 +2,8 @@
 
 use super::axis::{Axis, Tick};
 use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
-use super::labels::apart;
-use super::palette::{FAINT, GREY, Shade};
+use super::labels::placed;
+use super::palette::{GREY, Shade};
 use super::{Figure, machine};
 use crate::format::{ratio, thousands};
 
@@ -74,12 +74,8 @@ impl Plot<'_> {
 
     fn draw_axes(&self, canvas: &Canvas<'_>, ticks: &[Tick], across: &str, upwards: &str) {
         canvas.coloured((8, 12), Anchor::Left, upwards, GREY);
-        for tick in ticks {
-            canvas.line(&[(self.left, tick.at), (self.right, tick.at)], FAINT, 1);
-            canvas.coloured((self.left - 8, tick.at), Anchor::Right, &tick.label, GREY);
-        }
+        self.amount.draw_upright(canvas, ticks, (self.left, self.right));
         let bottom = TOP + HEIGHT;
-        canvas.line(&[(self.left, bottom), (self.right, bottom)], GREY, 1);
         for run in (0..self.runs).step_by(self.runs.div_ceil(10)) {
             let x = self.x(run);
             canvas.line(&[(x, bottom), (x, bottom + 5)], GREY, 1);
@@ -108,13 +104,10 @@ impl Plot<'_> {
     /// The name of each series beside its last dot, moved apart where these are close.
     fn draw_names(&self, canvas: &Canvas<'_>) {
         let last = |(nth, (name, values)): (usize, &(&str, &[f64]))| {
-            Some((self.amount.at(*values.last()?), nth, (*name).to_owned()))
+            Some((self.amount.at(*values.last()?), (nth, (*name).to_owned())))
         };
-        let mut ends: Vec<_> = self.series.iter().enumerate().filter_map(last).collect();
-        ends.sort_by_key(|(y, ..)| *y);
-        let heights: Vec<i32> = ends.iter().map(|(y, ..)| *y).collect();
-        let places = apart(&heights, TEXT / 2, TOP + HEIGHT);
-        for ((_, nth, name), y) in ends.into_iter().zip(places) {
+        let ends = self.series.iter().enumerate().filter_map(last);
+        for (_, y, (nth, name)) in placed(ends, TEXT / 2, TOP + HEIGHT) {
             canvas.dot((self.right + 10, y), 4, Shade::nth(nth).ink, Shade::nth(nth).fill);
             canvas.coloured((self.right + 20, y), Anchor::Left, &name, Shade::nth(nth).ink);
         }

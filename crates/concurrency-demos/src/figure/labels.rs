@@ -5,9 +5,23 @@ use super::canvas::TEXT;
 /// The least distance of two labels.
 const LINE: f64 = TEXT as f64 + 3.0;
 
+/// The ends of lines with their labels, from the highest to the lowest: where each ends, and where
+/// its label stands, at least a line of text from its neighbours.
+pub(super) fn placed<T>(
+    ends: impl IntoIterator<Item = (i32, T)>,
+    highest: i32,
+    lowest: i32,
+) -> impl Iterator<Item = (i32, i32, T)> {
+    let mut ends: Vec<(i32, T)> = ends.into_iter().collect();
+    ends.sort_by_key(|(end, _)| *end);
+    let heights: Vec<i32> = ends.iter().map(|(end, _)| *end).collect();
+    let places = apart(&heights, highest, lowest);
+    ends.into_iter().zip(places).map(|((end, label), place)| (end, place, label))
+}
+
 /// Heights at least a line of text apart, each cluster centred on its ends,
 /// within `highest` and `lowest` as far as there is room. `ends` is sorted.
-pub(super) fn apart(ends: &[i32], highest: i32, lowest: i32) -> Vec<i32> {
+fn apart(ends: &[i32], highest: i32, lowest: i32) -> Vec<i32> {
     let mut places = centred(ends);
     for index in 0..places.len() {
         let above = index.checked_sub(1).map_or(f64::from(highest), |above| places[above] + LINE);

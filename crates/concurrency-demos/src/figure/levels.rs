@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::axis::{AXIS_HEIGHT, Axis, Tick};
 use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
-use super::labels::apart;
-use super::palette::{FAINT, GREY, Shade};
+use super::labels::placed;
+use super::palette::Shade;
 use super::{Figure, machine};
 use crate::format::{bytes, thousands};
 use crate::labs::{Curve, Levels};
@@ -54,23 +54,29 @@ struct Line {
 }
 
 fn lengths(curves: &[Curve]) -> Panel {
-    let line = |(nth, curve): (usize, &Curve)| {
-        let points: Vec<_> = curve.lengths.iter().map(|(at, n)| (*at, *n as f64)).collect();
-        let end = format!("{} {}", curve.name, thousands(points.last()?.1 as usize));
-        Some(Line { points, shade: Shade::nth(nth), end })
-    };
-    let lines = curves.iter().enumerate().filter_map(line).collect();
+    let points = |curve: &Curve| curve.lengths.iter().map(|(at, n)| (*at, *n as f64)).collect();
+    let lines = lines(curves, points, |value| thousands(value as usize));
     Panel { title: "Length of the queue", lines, ticks: |axis| axis.number_ticks(5) }
 }
 
 fn memories(curves: &[Curve]) -> Panel {
+    let points = |curve: &Curve| curve.memory.iter().map(|(at, n)| (*at, *n as f64)).collect();
+    let lines = lines(curves, points, |value| bytes(value as u64));
+    Panel { title: "Memory by which the process has grown", lines, ticks: mebibytes }
+}
+
+/// A line for each curve that has points, with its name and its last value at the end.
+fn lines(
+    curves: &[Curve],
+    points: impl Fn(&Curve) -> Vec<(Duration, f64)>,
+    told: impl Fn(f64) -> String,
+) -> Vec<Line> {
     let line = |(nth, curve): (usize, &Curve)| {
-        let points: Vec<_> = curve.memory.iter().map(|(at, n)| (*at, *n as f64)).collect();
-        let end = format!("{} {}", curve.name, bytes(points.last()?.1 as u64));
+        let points = points(curve);
+        let end = format!("{} {}", curve.name, told(points.last()?.1));
         Some(Line { points, shade: Shade::nth(nth), end })
     };
-    let lines = curves.iter().enumerate().filter_map(line).collect();
-    Panel { title: "Memory by which the process has grown", lines, ticks: mebibytes }
+    curves.iter().enumerate().filter_map(line).collect()
 }
 
 /// Whole numbers of MiB.
@@ -92,12 +98,7 @@ impl Panel {
         canvas.heading((8, top + TITLE / 2), self.title);
         let (highest, bottom) = (top + TITLE, top + TITLE + HEIGHT);
         let axis = self.axis((bottom, highest));
-        let (left, right) = time.pixels();
-        for tick in (self.ticks)(&axis) {
-            canvas.line(&[(left, tick.at), (right, tick.at)], FAINT, 1);
-            canvas.coloured((left - 8, tick.at), Anchor::Right, &tick.label, GREY);
-        }
-        canvas.line(&[(left, bottom), (right, bottom)], GREY, 1);
+        axis.draw_upright(canvas, &(self.ticks)(&axis), time.pixels());
         let mut ends = Vec::new();
         for line in &self.lines {
             let at = |(at, value): &(Duration, f64)| (time.at_time(*at), axis.at(*value));
@@ -108,10 +109,9 @@ impl Panel {
             canvas.line(&drawn, line.shade.fill, 2);
             ends.extend(all.last().map(|(_, y)| (*y, line)));
         }
-        ends.sort_by_key(|(y, _)| *y);
-        let heights: Vec<i32> = ends.iter().map(|(y, _)| *y).collect();
-        for ((_, line), y) in ends.iter().zip(apart(&heights, highest, bottom - TEXT / 2)) {
-            canvas.coloured((right + 8, y), Anchor::Left, &line.end, line.shade.ink);
+        for (_, y, line) in placed(ends, highest, bottom - TEXT / 2) {
+            let at = (time.pixels().1 + 8, y);
+            canvas.coloured(at, Anchor::Left, &line.end, line.shade.ink);
         }
     }
 }

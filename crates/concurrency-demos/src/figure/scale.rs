@@ -1,8 +1,8 @@
 //! More and more tasks, threads and processes: time above, memory below, on log axes.
 
-use super::axis::{Axis, Tick};
+use super::axis::{Axis, PAGE, Tick};
 use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
-use super::palette::{FAINT, GREY, Shade};
+use super::palette::{GREY, Shade};
 use super::{Figure, machine};
 use crate::format::{memory, seconds, thousands};
 use crate::labs::{Scale, Started};
@@ -18,7 +18,7 @@ const LEFT: i32 = 76;
 /// each kind. A line ends where its kind ends.
 #[must_use]
 pub fn scale(record: &Scale) -> Figure {
-    let all = || record.kinds().into_iter().flat_map(|(_, started)| started);
+    let all = || record.kinds().into_iter().flat_map(|(.., started)| started);
     let (Some(fewest), Some(most)) =
         (all().map(|it| it.count).min(), all().map(|it| it.count).max())
     else {
@@ -55,32 +55,22 @@ fn times(record: &Scale) -> Panel {
 }
 
 fn memories(record: &Scale) -> Panel {
-    // Less than a page cannot be measured, and zero has no logarithm.
-    let value = |started: &Started| Some((started.memory? as f64, memory(started.memory)));
-    let value = |started: &Started| value(started).map(|(held, text)| (held.max(4096.0), text));
+    let value =
+        |started: &Started| Some(((started.memory? as f64).max(PAGE), memory(started.memory)));
     let title = "Memory that they hold";
     Panel { title, lines: lines(record, &value), ticks: Axis::byte_ticks }
 }
 
 /// The line of each kind through what is known of it.
 fn lines(record: &Scale, value: &dyn Fn(&Started) -> Option<(f64, String)>) -> Vec<Line> {
-    let line = |(name, all): (&str, &[Started])| {
+    let line = |(name, kind, all): (&str, Kind, &[Started])| {
         let known: Vec<_> = all.iter().filter_map(|it| Some((it.count, value(it)?))).collect();
         let (_, (_, text)) = known.last()?;
         let end = format!("{name} {text}");
         let points = known.iter().map(|(count, (value, _))| (*count, *value)).collect();
-        Some(Line { shade: shade(name), points, end })
+        Some(Line { shade: Shade::of(kind), points, end })
     };
     record.kinds().into_iter().filter_map(line).collect()
-}
-
-/// The colour that the kind has everywhere.
-fn shade(name: &str) -> Shade {
-    Shade::of(match name {
-        "tasks" => Kind::Async,
-        "threads" => Kind::Threads,
-        _ => Kind::Processes,
-    })
 }
 
 impl Panel {
@@ -94,12 +84,7 @@ impl Panel {
             return canvas.coloured((LEFT, top + PANEL / 2), Anchor::Left, why, GREY);
         };
         let upwards = Axis::log(least, most, (bottom, highest));
-        let (left, right) = across.pixels();
-        for tick in (self.ticks)(&upwards) {
-            canvas.line(&[(left, tick.at), (right, tick.at)], FAINT, 1);
-            canvas.coloured((left - 8, tick.at), Anchor::Right, &tick.label, GREY);
-        }
-        canvas.line(&[(left, bottom), (right, bottom)], GREY, 1);
+        upwards.draw_upright(canvas, &(self.ticks)(&upwards), across.pixels());
         for count in (1..=6).map(|power| 10_usize.pow(power)) {
             let x = across.at(count as f64);
             canvas.line(&[(x, bottom), (x, bottom + 5)], GREY, 1);
@@ -143,7 +128,7 @@ fn caption(record: &Scale) -> String {
 
 fn alt(record: &Scale) -> String {
     let mut lines = vec!["Time and memory of more and more tasks, threads, processes.".to_owned()];
-    lines.extend(record.kinds().map(|(name, all)| {
+    lines.extend(record.kinds().map(|(name, _, all)| {
         let told = |it: &Started| {
             let (count, wall) = (thousands(it.count), seconds(it.wall));
             format!("{count}: {wall}, {}", memory(it.memory))

@@ -2,8 +2,8 @@
 
 use super::axis::Axis;
 use super::canvas::{self, Anchor, Canvas, WIDTH, width};
-use super::labels::apart;
-use super::palette::{FAINT, GREY, PALE, Shade, WHITE};
+use super::labels::placed;
+use super::palette::{GREY, PALE, Shade, WHITE};
 use super::{Figure, count, machine};
 use crate::format::{ratio, seconds};
 use crate::labs::theory::{amdahl, universal_scalability};
@@ -72,11 +72,8 @@ impl<'a> Plot<'a> {
     fn draw_axes(&self, canvas: &Canvas<'_>) {
         let bottom = TOP + HEIGHT;
         canvas.coloured((8, 12), Anchor::Left, "times as quick as one worker", GREY);
-        for tick in self.speed_up.number_ticks(8) {
-            canvas.line(&[(LEFT, tick.at), (self.right(), tick.at)], FAINT, 1);
-            canvas.coloured((LEFT - 8, tick.at), Anchor::Right, &tick.label, GREY);
-        }
-        canvas.line(&[(LEFT, bottom), (self.right(), bottom)], GREY, 1);
+        let ticks = self.speed_up.number_ticks(8);
+        self.speed_up.draw_upright(canvas, &ticks, (LEFT, self.right()));
         let numbers = self.record.series.iter().flat_map(|series| &series.times);
         for (workers, _) in numbers {
             let x = self.workers.at(*workers as f64);
@@ -128,13 +125,10 @@ impl<'a> Plot<'a> {
     fn draw_names(&self, canvas: &Canvas<'_>) {
         let end = |(nth, series): (usize, &Series)| {
             let (_, speed_up) = *series.points().last()?;
-            Some((self.speed_up.at(speed_up), nth, ending(series)?))
+            Some((self.speed_up.at(speed_up), (nth, ending(series)?)))
         };
-        let mut ends: Vec<_> = self.record.series.iter().enumerate().filter_map(end).collect();
-        ends.sort_by_key(|(y, ..)| *y);
-        let heights: Vec<i32> = ends.iter().map(|(y, ..)| *y).collect();
-        let places = apart(&heights, TOP, TOP + HEIGHT);
-        for ((end, nth, text), y) in ends.into_iter().zip(places) {
+        let ends = self.record.series.iter().enumerate().filter_map(end);
+        for (end, y, (nth, text)) in placed(ends, TOP, TOP + HEIGHT) {
             let ink = Shade::nth(nth).ink;
             canvas.line(&[(self.right() + 6, end), (self.right() + 14, y)], ink, 1);
             canvas.coloured((self.right() + 18, y), Anchor::Left, &text, ink);

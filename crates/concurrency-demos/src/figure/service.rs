@@ -1,9 +1,9 @@
 //! A server under growing load: waits above, answers a second and memory below, on log axes.
 
-use super::axis::{Axis, Tick};
+use super::axis::{Axis, PAGE, Tick};
 use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
-use super::labels::apart;
-use super::palette::{FAINT, GREY, Shade};
+use super::labels::placed;
+use super::palette::{GREY, Shade};
 use super::{Figure, machine};
 use crate::format::{bytes, memory, seconds, thousands};
 use crate::labs::{Load, Service, Serving};
@@ -12,8 +12,6 @@ const TITLE: i32 = 34;
 const BELOW: i32 = 34;
 const WAITS: i32 = 190;
 const HALF: i32 = 120;
-/// Less than a page cannot be measured, and zero has no logarithm.
-const PAGE: f64 = 4096.0;
 /// How far the marks of two models stand apart.
 const STEP: i32 = 7;
 
@@ -134,10 +132,7 @@ impl Plot<'_, '_> {
         };
         let most = values().map(|point| point.1[2]).fold(least, f64::max);
         let axis = Axis::log(least, most, (self.top + self.height, self.top));
-        for tick in (panel.ticks)(&axis) {
-            self.canvas.line(&[(left, tick.at), (right, tick.at)], FAINT, 1);
-            self.canvas.coloured((left - 8, tick.at), Anchor::Right, &tick.label, GREY);
-        }
+        axis.draw_upright(self.canvas, &(panel.ticks)(&axis), (left, right));
         self.draw_guests();
         for (nth, line) in panel.lines.iter().enumerate() {
             self.draw_line(line, &axis, STEP * nth as i32 - STEP);
@@ -146,8 +141,7 @@ impl Plot<'_, '_> {
     }
 
     fn draw_guests(&self) {
-        let ((left, right), bottom) = (self.across.pixels(), self.top + self.height);
-        self.canvas.line(&[(left, bottom), (right, bottom)], GREY, 1);
+        let bottom = self.top + self.height;
         for guests in &self.guests {
             let (x, label) = (self.across.at(*guests as f64), thousands(*guests));
             self.canvas.line(&[(x, bottom), (x, bottom + 5)], GREY, 1);
@@ -173,12 +167,10 @@ impl Plot<'_, '_> {
     fn draw_ends(&self, panel: &Panel, axis: &Axis) {
         let last = |line: &Line| line.points.last().copied();
         let reaches = |line: &&Line| last(line).map(|last| last.0) == self.guests.last().copied();
-        let (mut whole, short): (Vec<_>, Vec<_>) = panel.lines.iter().partition(reaches);
+        let (whole, short): (Vec<_>, Vec<_>) = panel.lines.iter().partition(reaches);
         let height = |line: &&Line| last(line).map_or(0, |(_, [p50, ..])| axis.at(p50));
-        whole.sort_by_key(height);
-        let heights: Vec<i32> = whole.iter().map(&height).collect();
-        let places = apart(&heights, self.top, self.top + self.height);
-        for (line, y) in whole.into_iter().zip(places) {
+        let whole = whole.into_iter().map(|line| (height(&line), line));
+        for (_, y, line) in placed(whole, self.top, self.top + self.height) {
             let at = (self.across.pixels().1 + 14, y);
             self.canvas.coloured(at, Anchor::Left, &line.end, line.shade.ink);
         }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::axis::Axis;
 use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
-use super::labels::apart;
+use super::labels::placed;
 use super::laws::{fitted, in_words, physical};
-use super::palette::{BLACK, FAINT, GREY, PALE, Shade};
+use super::palette::{BLACK, GREY, PALE, Shade};
 use super::{Figure, count, machine};
 use crate::format::{ratio, seconds};
 use crate::labs::{
@@ -78,11 +78,7 @@ impl<'a> Plot<'a> {
 
     fn draw_axes(&self, canvas: &Canvas<'_>) {
         let bottom = TOP + HEIGHT;
-        for tick in self.speed_up.ticks(8) {
-            canvas.line(&[(LEFT, tick.at), (self.right(), tick.at)], FAINT, 1);
-            canvas.coloured((LEFT - 8, tick.at), Anchor::Right, &tick.label, GREY);
-        }
-        canvas.line(&[(LEFT, bottom), (self.right(), bottom)], GREY, 1);
+        self.speed_up.draw_upright(canvas, &self.speed_up.ticks(8), (LEFT, self.right()));
         let mut free_from = 0;
         for workers in self.numbers() {
             let (x, label) = (self.workers.at(workers as f64), workers.to_string());
@@ -161,16 +157,13 @@ impl<'a> Plot<'a> {
     fn draw_names(&self, canvas: &Canvas<'_>) {
         let end = |kind| {
             let (workers, speed_up) = self.record.points(kind).last().copied()?;
-            Some((self.at(workers as f64, speed_up), kind, speed_up))
+            let (x, y) = self.at(workers as f64, speed_up);
+            Some((y, (x, kind, speed_up)))
         };
         let ends = self.record.kinds().into_iter().filter_map(end);
-        let (mut last, alone): (Vec<_>, Vec<_>) = ends.partition(|((x, _), ..)| *x == self.right());
-        last.sort_by_key(|((_, y), ..)| *y);
-        let heights: Vec<_> = last.iter().map(|((_, y), ..)| *y).collect();
-        let places = apart(&heights, TOP, TOP + HEIGHT);
-        let below = alone.iter().map(|((_, y), ..)| y + TEXT);
-        let places: Vec<_> = places.into_iter().chain(below).collect();
-        for (((x, end), kind, speed_up), y) in last.into_iter().chain(alone).zip(places) {
+        let (last, alone): (Vec<_>, Vec<_>) = ends.partition(|(_, (x, ..))| *x == self.right());
+        let below = alone.into_iter().map(|(y, end)| (y, y + TEXT, end));
+        for (end, y, (x, kind, speed_up)) in placed(last, TOP, TOP + HEIGHT).chain(below) {
             let (ink, text) = (Shade::of(kind).ink, format!("{kind} {}", ratio(speed_up)));
             canvas.line(&[(x + 6, end), (x + 14, y)], ink, 1);
             canvas.coloured((x + 18, y), Anchor::Left, &text, ink);

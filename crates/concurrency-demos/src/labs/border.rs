@@ -10,7 +10,7 @@ use tokio::sync::{mpsc::unbounded_channel, oneshot};
 use super::steps::Steps;
 use crate::error::Error;
 use crate::pool::Pool;
-use crate::record::{Listener, Silent};
+use crate::record::{Kind, Listener, Silent};
 use crate::system::{clock, on_runtime, spawn};
 use crate::work::{Job, Output};
 
@@ -89,8 +89,12 @@ impl Border {
 
 impl Crossings {
     /// The three kinds with their names, the most expensive first.
-    pub(crate) fn kinds(&self) -> [(&'static str, Crossing); 3] {
-        [("process", self.process), ("thread", self.thread), ("task", self.task)]
+    pub(crate) fn kinds(&self) -> [(&'static str, Kind, Crossing); 3] {
+        [
+            ("process", Kind::Processes, self.process),
+            ("thread", Kind::Threads, self.thread),
+            ("task", Kind::Async, self.task),
+        ]
     }
 }
 

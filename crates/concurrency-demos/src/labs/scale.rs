@@ -10,7 +10,7 @@ use super::steps::Steps;
 use crate::error::Error;
 use crate::format::{bytes, thousands};
 use crate::pool::{Climb, End, Pool, Waiting};
-use crate::record::Listener;
+use crate::record::{Kind, Listener};
 use crate::system::memory::own_of;
 use crate::system::on_runtime;
 
@@ -119,8 +119,12 @@ impl Scale {
     }
 
     /// The three kinds with their names.
-    pub(crate) fn kinds(&self) -> [(&'static str, &[Started]); 3] {
-        [("tasks", &self.tasks), ("threads", &self.threads), ("processes", &self.processes)]
+    pub(crate) fn kinds(&self) -> [(&'static str, Kind, &[Started]); 3] {
+        [
+            ("tasks", Kind::Async, &self.tasks),
+            ("threads", Kind::Threads, &self.threads),
+            ("processes", Kind::Processes, &self.processes),
+        ]
     }
 }
 

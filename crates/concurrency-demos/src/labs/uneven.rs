@@ -1,7 +1,7 @@
 //! Work whose pieces differ: rows of the Mandelbrot set, shared out in three ways.
 
 use std::hint::black_box;
-use std::ops::Range;
+use std::ops::RangeInclusive;
 use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
@@ -57,7 +57,7 @@ pub struct Row {
 const ROWS: usize = 96;
 /// A point that is still there after so many steps belongs to the set.
 const DEPTH: u32 = 1_000;
-const WORK: std::ops::RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(20);
+const WORK: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(20);
 
 impl Uneven {
     /// Computes about so much work in each of the three ways.
@@ -193,7 +193,7 @@ impl Picture {
     /// Computes a row, and says when.
     fn row(self, row: usize, worker: usize, origin: Duration) -> Row {
         let from = clock::now() - origin;
-        compute(row, 0..self.columns, self.columns);
+        compute(row, self.columns);
         Row { worker, part: self.part_of(row), from, to: clock::now() - origin }
     }
 }
@@ -204,10 +204,10 @@ fn shared(mut done: Done, origin: Duration) -> Shared {
     Shared { wall, rows: done.into_iter().map(|(_, row)| row).collect() }
 }
 
-/// The points of a row in these of so many columns.
-fn compute(row: usize, part: Range<u32>, columns: u32) {
+/// The points of a row, in so many columns.
+fn compute(row: usize, columns: u32) {
     let y = 1.0 - (row as f64 + 0.5) / ROWS as f64;
-    for column in part {
+    for column in 0..columns {
         let x = -2.0 + 2.5 * (f64::from(column) + 0.5) / f64::from(columns);
         black_box(steps_at(black_box(x), y));
     }
@@ -226,12 +226,8 @@ fn steps_at(x: f64, y: f64) -> u32 {
 /// How many columns take so long on one CPU of this machine.
 fn columns_taking(work: Duration) -> u32 {
     const TRIED: u32 = 24;
-    let tried = (0..3).map(|_| {
-        let began = clock::thread_cpu();
-        (0..ROWS).for_each(|row| compute(row, 0..TRIED, TRIED));
-        clock::thread_cpu() - began
-    });
-    let quickest = tried.min().unwrap_or_default().as_secs_f64().max(1e-9);
+    let quickest = clock::least_cpu(3, || (0..ROWS).for_each(|row| compute(row, TRIED)));
+    let quickest = quickest.as_secs_f64().max(1e-9);
     (f64::from(TRIED) * work.as_secs_f64() / quickest).max(1.0) as u32
 }
 

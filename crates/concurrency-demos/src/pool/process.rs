@@ -1,7 +1,6 @@
 //! One worker process, as its parent sees it.
 
 use std::io::{self, ErrorKind, Read};
-use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -144,11 +143,7 @@ impl Process {
     }
 
     fn cause_of(&mut self, status: ExitStatus) -> Cause {
-        let last_words = self.stderr.last_words();
-        match (status.code(), status.signal()) {
-            (Some(code), _) => Cause::Exited { status: code, last_words },
-            (None, signal) => Cause::Killed { signal: signal.unwrap_or_default(), last_words },
-        }
+        Cause::of(status, self.stderr.last_words())
     }
 }
 

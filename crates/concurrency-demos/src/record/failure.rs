@@ -1,6 +1,8 @@
 //! Why a job of a run has no result.
 
 use std::fmt;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -52,6 +54,16 @@ pub enum Cause {
     NotStarted(String),
     /// Its future was dropped before it was ready.
     Dropped,
+}
+
+impl Cause {
+    /// How a process ended that has left these last words.
+    pub(crate) fn of(status: ExitStatus, last_words: String) -> Cause {
+        match (status.code(), status.signal()) {
+            (Some(status), _) => Cause::Exited { status, last_words },
+            (None, signal) => Cause::Killed { signal: signal.unwrap_or_default(), last_words },
+        }
+    }
 }
 
 impl fmt::Display for Failure {

@@ -2,7 +2,7 @@
 
 mod plot;
 
-use super::axis::{Axis, Tick};
+use super::axis::{Axis, PAGE, Tick};
 use super::canvas::{self, Anchor, WIDTH, width};
 use super::palette::{GREY, Shade};
 use super::{Figure, machine};
@@ -12,8 +12,6 @@ use crate::record::Model;
 use plot::{PANEL, Plot};
 
 const BELOW: i32 = 22;
-/// Less than a page cannot be measured, and zero has no logarithm.
-const PAGE: f64 = 4096.0;
 
 /// Persons across, one panel for the wall time and one for the memory, a line
 /// for each model. The line of the sequence is computed.

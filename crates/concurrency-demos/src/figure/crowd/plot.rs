@@ -1,9 +1,9 @@
 //! One panel: the axes, where threads end, the lines and the words at their ends.
 
-use super::super::axis::{Axis, Tick};
+use super::super::axis::Axis;
 use super::super::canvas::{Anchor, Canvas, TEXT, width};
-use super::super::labels::apart;
-use super::super::palette::{FAINT, GREY, Shade, WHITE};
+use super::super::labels::placed;
+use super::super::palette::{GREY, Shade, WHITE};
 use super::{Line, Panel, Style};
 use crate::format::thousands;
 use crate::labs::Crowd;
@@ -48,19 +48,15 @@ impl Plot<'_, '_> {
             let why = "This system does not tell: not measured.";
             return self.canvas.coloured(middle, Anchor::Left, why, GREY);
         };
-        self.draw_axes(&(panel.ticks)(&axis));
+        axis.draw_upright(self.canvas, &(panel.ticks)(&axis), (self.left(), self.right()));
+        self.draw_persons();
         self.draw_end_of_threads();
         panel.lines.iter().for_each(|line| self.draw_line(line, &axis));
         self.draw_ends(&panel.lines, &axis);
     }
 
-    fn draw_axes(&self, ticks: &[Tick]) {
+    fn draw_persons(&self) {
         let (canvas, bottom) = (self.canvas, self.bottom());
-        for tick in ticks {
-            canvas.line(&[(self.left(), tick.at), (self.right(), tick.at)], FAINT, 1);
-            canvas.coloured((self.left() - 8, tick.at), Anchor::Right, &tick.label, GREY);
-        }
-        canvas.line(&[(self.left(), bottom), (self.right(), bottom)], GREY, 1);
         let mut free_from = 0;
         for waited in &self.record.tasks {
             let (x, label) = (self.persons.at(waited.persons as f64), thousands(waited.persons));
@@ -103,15 +99,13 @@ impl Plot<'_, '_> {
 
     /// The words at the end of each line: beside the plot, moved apart where
     /// ends are close, or above the end where other lines go on.
-    fn draw_ends(&self, lines: &[Line], values: &Axis) {
+    fn draw_ends<'a>(&self, lines: &'a [Line], values: &Axis) {
         let last = self.record.tasks.last().map(|waited| waited.persons);
-        let end = |line: &Line| line.points.last().map(|(_, value)| values.at(*value));
+        let end = |line: &'a Line| Some((values.at(line.points.last()?.1), line));
         let reaches = |line: &&Line| line.points.last().map(|(persons, _)| *persons) == last;
-        let (mut whole, short): (Vec<_>, Vec<_>) = lines.iter().partition(reaches);
-        whole.sort_by_key(|line| end(line));
-        let heights: Vec<_> = whole.iter().filter_map(|line| end(line)).collect();
-        let places = apart(&heights, self.highest(), self.bottom());
-        for (line, y) in whole.into_iter().zip(places) {
+        let (whole, short): (Vec<_>, Vec<_>) = lines.iter().partition(reaches);
+        let whole = whole.into_iter().filter_map(end);
+        for (_, y, line) in placed(whole, self.highest(), self.bottom()) {
             let at = (self.right() + 8, y);
             self.canvas.coloured(at, Anchor::Left, &line.end, line.shade.ink);
         }

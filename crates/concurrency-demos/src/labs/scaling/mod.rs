@@ -161,12 +161,7 @@ fn spin(steps: u64) {
 /// How many steps take so long on a CPU of this machine.
 fn steps_taking(time: Duration) -> u64 {
     const TRIED: u64 = 1_000_000;
-    let tried = (0..5).map(|_| {
-        let began = clock::thread_cpu();
-        spin(TRIED);
-        clock::thread_cpu() - began
-    });
-    let quickest = tried.min().unwrap_or_default().max(Duration::from_nanos(1));
+    let quickest = clock::least_cpu(5, || spin(TRIED)).max(Duration::from_nanos(1));
     (TRIED as f64 * time.as_secs_f64() / quickest.as_secs_f64()) as u64
 }
 
@@ -218,13 +213,8 @@ mod tests {
 
     #[test]
     fn twice_the_steps_take_longer() {
-        let took = |steps| {
-            let began = clock::thread_cpu();
-            spin(steps);
-            clock::thread_cpu() - began
-        };
         let steps = steps_taking(Duration::from_millis(4));
-        let quickest = |steps| (0..3).map(|_| took(steps)).min().unwrap();
+        let quickest = |steps| clock::least_cpu(3, || spin(steps));
         let ratio = quickest(4 * steps).as_secs_f64() / quickest(steps).as_secs_f64();
         assert!((2.0..8.0).contains(&ratio), "{ratio}");
     }

@@ -1,6 +1,5 @@
 //! A program of a scene, as its parent sees it.
 
-use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
@@ -44,15 +43,10 @@ pub(in crate::labs::crash) fn seen(
     limit: Duration,
     stderr: &[u8],
 ) -> String {
-    let last_words = last_words(stderr);
-    let Some(status) = status else {
-        return format!("no answer within {}, so the process was killed", seconds(limit));
-    };
-    let cause = match (status.code(), status.signal()) {
-        (Some(status), _) => Cause::Exited { status, last_words },
-        (None, signal) => Cause::Killed { signal: signal.unwrap_or_default(), last_words },
-    };
-    cause.to_string()
+    match status {
+        Some(status) => Cause::of(status, last_words(stderr)).to_string(),
+        None => format!("no answer within {}, so the process was killed", seconds(limit)),
+    }
 }
 
 /// In one line, without the standard library's hint at backtraces.
@@ -66,6 +60,8 @@ fn last_words(stderr: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::process::ExitStatusExt;
+
     use super::*;
 
     #[test]
