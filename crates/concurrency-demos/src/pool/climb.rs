@@ -1,6 +1,7 @@
 //! The third thing that a worker can be asked for: to start threads until it is told to stop,
 //! or the system does. In a worker nobody else is harmed when it says no.
 
+use std::hint::black_box;
 use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -42,12 +43,14 @@ pub(crate) enum End {
 
 /// How often the memory of the machine is looked at: a thread takes some 20 kB of it.
 const LOOK: usize = 500;
+/// A thread for which the stack is left and not what it needs beside that ends the process. So
+/// this much more is allowed until it is gone, and then no more than was asked for: the next
+/// stack is refused for certain. The allocator asks the system for what is as large as this.
+const ROOM: usize = 33 << 20;
 
 pub(super) fn climb(climb: Climb) -> Climbed {
     if let Some(bytes) = climb.address_space {
-        let limit = Rlimit { current: Some(bytes), ..getrlimit(Resource::As) };
-        // A limit that cannot be set is none: then `most` ends it.
-        let _ = setrlimit(Resource::As, limit);
+        limit_address_space(bytes + ROOM as u64);
     }
     let (gate, began, before) = (Mutex::new(()), Instant::now(), memory::own());
     let (up, started) = mpsc::channel();
@@ -61,6 +64,9 @@ pub(super) fn climb(climb: Climb) -> Climbed {
             steps.push((count, took, grown));
         };
         while count < climb.most && climbed.end.is_none() {
+            if let Some(bytes) = climb.address_space.filter(|_| !has_room()) {
+                limit_address_space(bytes);
+            }
             let (up, gate) = (up.clone(), &gate);
             let wait = move || {
                 let _ = up.send(());
@@ -85,6 +91,19 @@ pub(super) fn climb(climb: Climb) -> Climbed {
         }
     });
     climbed
+}
+
+/// A limit that cannot be set is none: then `most` ends the climb.
+fn limit_address_space(bytes: u64) {
+    let limit = Rlimit { current: Some(bytes), ..getrlimit(Resource::As) };
+    let _ = setrlimit(Resource::As, limit);
+}
+
+fn has_room() -> bool {
+    let mut room = Vec::<u8>::new();
+    let fits = room.try_reserve_exact(ROOM).is_ok();
+    black_box(room); // or the compiler asks nobody for what nobody uses
+    fits
 }
 
 /// What the system said, without our advice.
