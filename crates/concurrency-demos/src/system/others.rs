@@ -33,8 +33,9 @@ static MARKS: Mutex<VecDeque<Spent>> = Mutex::new(VecDeque::new());
 /// Notes what was spent up to now, for later calls, and tells what others did since the
 /// youngest note that is 10 s old, or else the oldest. Nothing is known at the first call.
 pub(crate) fn since_then() -> Option<Others> {
-    let now = linux::spent()?;
+    // Locked before it is read: of two threads, the later note is the later moment.
     let mut marks = MARKS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let now = linux::spent()?;
     let others = told(&mut marks, now);
     marks.push_back(now);
     others
@@ -100,6 +101,12 @@ mod tests {
     fn spent([at, machine, session]: [u64; 3]) -> Spent {
         let [at, machine, session] = [at, machine, session].map(Duration::from_secs);
         Spent { at, machine, session }
+    }
+
+    #[test]
+    fn threads_that_ask_at_once_do_not_overtake_each_other() {
+        let ask = || (0..50).for_each(|_| drop(since_then()));
+        std::thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(ask))));
     }
 
     #[test]
