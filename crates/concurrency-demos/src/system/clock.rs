@@ -3,6 +3,7 @@
 
 #[cfg(target_os = "linux")]
 use std::cell::OnceCell;
+use std::hint::black_box;
 use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
@@ -18,10 +19,10 @@ pub(crate) fn thread_cpu() -> Duration {
 }
 
 /// The least CPU time of so many calls: what disturbs a call only makes it longer.
-pub(crate) fn least_cpu(calls: usize, call: impl Fn()) -> Duration {
+pub(crate) fn least_cpu<T>(calls: usize, call: impl Fn() -> T) -> Duration {
     let took = |_| {
         let began = thread_cpu();
-        call();
+        black_box(call());
         thread_cpu() - began
     };
     (0..calls).map(took).min().unwrap_or_default()

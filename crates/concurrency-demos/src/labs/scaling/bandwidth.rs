@@ -11,16 +11,18 @@ use crate::labs::cores;
 use crate::labs::steps::Steps;
 use crate::record::Listener;
 
-/// So much is read in each measurement: more than the caches of most machines hold.
+/// So many bytes are there: more than the caches of most machines hold.
 const ALL: usize = 256 << 20;
+/// So often each of them is read in a measurement.
+const PASSES: usize = 4;
 /// So much a worker reads again and again, where it reads from its cache.
 const CACHED: usize = 16 << 10;
 const NUMBER: usize = size_of::<u64>();
 const REPEATS: usize = 5;
 
 impl Scaling {
-    /// Sums 256 MiB of numbers that come from memory, and as many that each worker has in its
-    /// cache, 16 KiB again and again; on 1, 2, 4 and so on workers, up to twice the cores. Each
+    /// Sums 256 MiB of numbers that come from memory, four times over, and as many that each
+    /// worker has in its cache, 16 KiB again and again; on 1, 2, 4 and so on workers, up to twice the cores. Each
     /// five times, the median counts. The values are the bytes.
     ///
     /// # Errors
@@ -39,7 +41,7 @@ impl Scaling {
             }
             series.push(Series { name: bytes(size as u64), value: size as f64, times });
         }
-        let jobs = format!("summing {} of numbers", bytes(ALL as u64));
+        let jobs = format!("summing {} of numbers", bytes((ALL * PASSES) as u64));
         Ok(Scaling { jobs, law: Law::Ideal, within: cores(), series, source: None })
     }
 
@@ -49,7 +51,7 @@ impl Scaling {
     pub fn bytes_a_second(&self, value: f64, workers: usize) -> Option<f64> {
         let times = &self.of(value)?.times;
         let (_, times) = times.iter().find(|(number, _)| *number == workers)?;
-        Some(ALL as f64 / times.median().as_secs_f64())
+        Some((ALL * PASSES) as f64 / times.median().as_secs_f64())
     }
 }
 
@@ -60,7 +62,7 @@ fn time(workers: usize, numbers: &[u64], size: usize) -> Result<Duration, Error>
     together(workers, &|worker| {
         let part = &numbers[worker * part..(worker + 1) * part];
         let piece = &part[..part.len().min(size / NUMBER)];
-        for _ in 0..part.len() / piece.len() {
+        for _ in 0..PASSES * part.len() / piece.len() {
             black_box(
                 black_box(piece).iter().fold(0, |sum: u64, number| sum.wrapping_add(*number)),
             );

@@ -105,7 +105,7 @@ impl SerialPart {
         if self.waits {
             sleep(self.job.mul_f64(part));
         } else {
-            spin((steps as f64 * part) as u64);
+            spin(1, (steps as f64 * part) as u64);
         }
     }
 

@@ -63,12 +63,14 @@ fn time(workers: usize, updates: usize, steps: u64) -> Result<Duration, Error> {
 
 /// Computes in as many pieces as there are updates, and adds after each.
 fn job(counter: &AtomicU64, updates: u64, steps: u64) {
-    if updates == 0 {
-        spin(steps);
-    }
-    for _ in 0..updates {
-        spin(steps / updates);
-        counter.fetch_add(1, Ordering::Relaxed);
+    let pieces = updates.max(1);
+    let mut number = 1;
+    for piece in 0..pieces {
+        let done = |pieces_done| steps * pieces_done / pieces;
+        number = spin(number, done(piece + 1) - done(piece));
+        if updates > 0 {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -76,6 +78,7 @@ fn job(counter: &AtomicU64, updates: u64, steps: u64) {
 mod tests {
     use super::*;
     use crate::record::Silent;
+    use crate::system::clock;
 
     #[test]
     fn every_number_of_updates_is_a_series_from_one_worker_on() {
@@ -84,6 +87,13 @@ mod tests {
         assert_eq!(names, ["0 updates", "1,000 updates"]);
         assert_eq!((record.speed_up(0.0, 1), record.speed_up(1e3, 1)), (Some(1.0), Some(1.0)));
         assert_eq!(record.contention_and_crosstalk(0.0).is_some(), cores() > 2);
+    }
+
+    #[test]
+    fn a_job_in_pieces_takes_no_less_than_a_whole_one() {
+        let (counter, steps) = (AtomicU64::new(0), steps_taking(JOB));
+        let quickest = |updates| clock::least_cpu(5, || job(&counter, updates, steps));
+        assert!(quickest(100_000) > quickest(0).mul_f64(0.8));
     }
 
     #[test]
