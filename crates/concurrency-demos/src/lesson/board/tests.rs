@@ -137,3 +137,60 @@ fn a_board_that_is_away_or_silent_or_none_delays_nothing_and_is_told_once() {
         assert!(board.trouble.news().is_none());
     }
 }
+
+/// What a learner of [`thirty_learners_lose_no_line`] does, in a process of its own.
+#[test]
+fn one_of_thirty() {
+    if std::env::var_os("COURSE_BOARD_TEST").is_none() {
+        return;
+    }
+    let expected: Vec<f64> = (0..40).map(f64::from).collect();
+    for number in &expected {
+        let guess = crate::lesson::predict(&number.to_string()).unwrap();
+        let _ = guess.against(7);
+    }
+    // Both notebooks of the learner write to one file: time for what is still to be delivered.
+    let place = std::env::var("COURSE_BOARD").unwrap();
+    let mark = mark::of(&place, &mark::folder().unwrap()).unwrap();
+    let file = Path::new(&place).join(format!("{mark}.jsonl"));
+    until("all lines", || {
+        let lines = std::fs::read_to_string(&file).ok()?;
+        (lines.lines().count() >= 4 * expected.len()).then_some(())
+    });
+}
+
+#[test]
+fn thirty_learners_lose_no_line() {
+    let (folder, states) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let program = std::env::current_exe().unwrap();
+    // Two notebooks of each of fifteen learners, at once: two processes write to one file.
+    let learners: Vec<_> = (0..30)
+        .map(|number| {
+            std::process::Command::new(&program)
+                .args(["--exact", "lesson::board::tests::one_of_thirty"])
+                .env("COURSE_BOARD_TEST", "1")
+                .env("COURSE_BOARD", folder.path())
+                .env("JUPYTER_RUNTIME_DIR", states.path().join((number / 2).to_string()))
+                .stdout(std::process::Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for mut learner in learners {
+        assert!(learner.wait().unwrap().success());
+    }
+    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(files.len(), 15);
+    for file in files {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        let mut guesses: Vec<_> = lines
+            .filter(|line: &Value| line["kind"] == "measured")
+            .map(|line| line["guess"]["number"].as_f64().unwrap())
+            .collect();
+        guesses.sort_by(f64::total_cmp);
+        let expected: Vec<_> = (0..40).flat_map(|number| [f64::from(number); 2]).collect();
+        assert_eq!(guesses, expected);
+        assert_eq!(text.lines().count(), 160);
+    }
+}
