@@ -42,7 +42,7 @@ def add_parser(verbs: argparse._SubParsersAction) -> None:
         help="where learners reach this machine: 0.0.0.0 for all its networks, as in a class "
         "room; by itself only what runs on this machine does",
     )
-    parser.add_argument("--port", type=int, default=8790, help="0 for any that is free")
+    parser.add_argument("--port", type=port, default=8790, help="0 for any that is free")
     parser.add_argument(
         "--folder",
         dest="shared",
@@ -57,6 +57,13 @@ def add_parser(verbs: argparse._SubParsersAction) -> None:
     )
 
 
+def port(text: str) -> int:
+    # The system would take the rest of a division.
+    if not (text.isdecimal() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text} is none: a port is a number up to 65535")
+    return int(text)
+
+
 def main(options: argparse.Namespace) -> int:
     """Serve until it is interrupted."""
     own = options.root / "target" / "board"
@@ -67,7 +74,7 @@ def main(options: argparse.Namespace) -> int:
         folder = prepare(options.shared or own / "lines", shared=bool(options.shared))
         board = Board(Store(folder), Screen(notebooks(options.folder)))
         return asyncio.run(run(board, options, kept_tokens(own / "tokens.json")))
-    except (OSError, OverflowError, ValueError) as error:
+    except (OSError, ValueError) as error:
         print(f"error: {problem(error, options)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -79,8 +86,6 @@ def problem(error: Exception, options: argparse.Namespace) -> str:
     if isinstance(error, socket.gaierror):
         return f"--listen {options.listen}: this machine has no such address"
     where = f"{options.listen}, port {options.port}"
-    if isinstance(error, OverflowError):
-        return f"--port {options.port}: a port is a number up to 65535"
     if isinstance(error, OSError) and error.filename is None:
         return f"cannot listen on {where} ({error.strerror}): name another --port or --listen"
     return str(error)
