@@ -16,19 +16,23 @@ Usage: ./kernel-setup.sh [verb]
   run [ARG]    execute notebooks and refresh their outputs
   check [ARG]  hold the notebooks to the rules of the course
   export [ARG] make a site of the notebooks in html/, with --slides slides too
+  board [ARG]  show what a class guesses and finds on one page, live, without names;
+               with --listen 0.0.0.0 for a class room. It prints what the class sets
   test         set up what is missing, run every check and test
   bench [ARG]  measure the models, changing displays in a browser, then the cells of
                all notebooks; with ARGs the cells alone: `bench 03` those of notebook 03
   clean        remove what this script made inside the checkout
   help         show this text
 
-`run`, `check`, `export` and `bench` set up what is missing; their ARGs go to the
+`run`, `check`, `export`, `board` and `bench` set up what is missing; their ARGs go to the
 command `course` in crates/course: `./kernel-setup.sh run --help` shows them.
 
 Environment: PYTHON (the Python to use, 3.10 or newer), CARGO_HOME (where the
 Rust kernel is installed), TMPDIR. All else stays inside the checkout.
 WARM_KERNEL_SPARE: `lab` keeps one kernel ready for the next notebook while that
 many GB of memory are free, by itself 4; 0 for none.
+COURSE_BOARD: where `lab` hands over guesses and results, as `board` prints it;
+without it nothing is handed over.
 END
 }
 
@@ -59,7 +63,7 @@ state=$root/target/setup
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
 # -E: no settings of Python from outside; -B: no __pycache__ in the checkout.
 venv_python=("$venv/bin/python" -E -B)
-# The tools around the notebooks: run, check, export, bench.
+# The tools around the notebooks: run, check, export, board, bench.
 course=("${venv_python[@]}" "$root/crates/course")
 readonly called_from root venv state cargo_home venv_python course
 cd -- "$root"
@@ -390,6 +394,7 @@ python_tests() { "${venv_python[@]}" crates/course/tests "$1"; } # python_tests 
 
 run_tests() {
     local name
+    unset COURSE_BOARD # a test is no learner
     set_up
     for name in fmt clippy; do # a minimal Rust installation lacks them
         cargo "$name" --version >/dev/null 2>&1 || rustup component add "${name/#fmt/rustfmt}" || true
@@ -452,7 +457,7 @@ case ${1:-} in
         say 'Ready. Next: ./kernel-setup.sh lab (the course in the browser), ./kernel-setup.sh test (every check)'
         ;;
     lab) lab "${@:2}" ;;
-    run | check | export) tool "$@" ;;
+    run | check | export | board) tool "$@" ;;
     test) run_tests ;;
     bench) bench "${@:2}" ;;
     clean) clean ;;

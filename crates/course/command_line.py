@@ -8,6 +8,7 @@ from pathlib import Path
 
 from course import environment
 from course.bench import command as bench
+from course.board import command as board
 from course.check import command as check
 from course.export import command as export
 from course.run import command as run
@@ -35,7 +36,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     # The tests have small checkouts of their own.
     parser.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    for verb in (run, check, bench, export):
+    for verb in (run, check, bench, export, board):
         verb.add_parser(verbs)
     options = parser.parse_args(arguments)
     options.root = options.root.resolve()

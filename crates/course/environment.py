@@ -31,3 +31,5 @@ def prepare(root: Path) -> None:
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     # Else evcxr takes itself for the process of a cell.
     os.environ.pop("EVCXR_IS_RUNTIME", None)
+    # What the tools run is no learner.
+    os.environ.pop("COURSE_BOARD", None)

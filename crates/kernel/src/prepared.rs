@@ -8,7 +8,7 @@ use std::thread;
 use rustix::process::{getpgrp, getpid};
 
 use super::folder::Folder;
-use super::front::{ATTACH, Kernel, Loaded, connection};
+use super::front::{ATTACH, CURRENT_CELL, Kernel, Loaded, connection, current_cell};
 use super::settings::Settings;
 use super::toolchain::Toolchain;
 use super::{above, configuration, environment, warm};
@@ -33,13 +33,15 @@ pub fn prepare(settings: &Settings, folder: Folder) -> anyhow::Result<Kernel> {
     let (connection, file) = connection::write_private(folder.path())?;
     let mut command = environment::kernel(settings, &toolchain, folder.path(), &file);
     let socket = folder.path().join("cells");
+    let current_cell = current_cell(folder.path());
     command.env(kernel_inside::SOCKET, &socket).env("EVCXR_LIVE_DISPLAYS", "1");
+    command.env(CURRENT_CELL, &current_cell);
     let loaded = Loaded {
         package: settings.files.package.clone(),
         folder: settings.library.canonicalize()?,
     };
     let (command, idle) = (command.into(), settings.files.idle.clone());
-    Ok(Kernel { command, connection, socket, loaded, idle, folder })
+    Ok(Kernel { command, connection, socket, current_cell, loaded, idle, folder })
 }
 
 /// Copies the warm build folder while evcxr starts, which needs it from its prelude on: that waits

@@ -16,8 +16,8 @@ use crate::labs::{
     Border, BreakEven, CacheLine, Comparison, Costs, Crowd, Diary, Heartbeat, Languages, Levels,
     Marks, Patience, Scale, Scaling, Search, Service, SpeedUp, Survivors, Uneven,
 };
-use crate::lesson::{Check, Claim, Guess, Verdict, Votes};
-use crate::record::{Recording, Run};
+use crate::lesson::{Check, Claim, Fact, Guess, Verdict, Votes, hand_over};
+use crate::record::{Kind, Recording, Run};
 
 pub use live::{Live, LiveTimeline};
 
@@ -102,7 +102,7 @@ shown_as_figure!(
     Recording: timeline_of_recording,
     Comparison: figure::bars,
     BreakEven: figure::break_even,
-    SpeedUp: figure::speed_up,
+    SpeedUp: speed_up_for_the_class,
     Costs: figure::costs,
     Crowd: figure::crowd,
     Diary: figure::diary,
@@ -130,6 +130,14 @@ fn guests(patience: &Patience) -> Figure {
     figure::diary(&patience.diary)
 }
 
+fn speed_up_for_the_class(speed_up: &SpeedUp) -> Figure {
+    hand_over(|| {
+        let curve = |kind: Kind| (kind.to_string(), speed_up.points(kind));
+        Some(Fact::SpeedUp { curves: speed_up.kinds().into_iter().map(curve).collect() })
+    });
+    figure::speed_up(speed_up)
+}
+
 fn timeline_of_recording(recording: &Recording) -> Figure {
     figure::timeline([&recording.run()])
 }
@@ -147,6 +155,7 @@ impl Claim {
             Verdict::Untested(_) => ("untested", GREY),
         };
         let (verdict, detail) = self.verdict.words();
+        hand_over(|| Some(Fact::Claim { verdict }));
         let text = format!(
             "<strong>{verdict}:</strong> {} <small>({})</small>",
             escape(&self.sentence),
@@ -159,6 +168,7 @@ impl Claim {
 impl Check {
     /// Shows whether the exercise is done.
     pub fn evcxr_display(&self) {
+        hand_over(|| Some(Fact::Check { passed: self.passed }));
         let (word, colour) = if self.passed { ("correct", GREEN) } else { ("not yet", GREY) };
         let text = format!("<strong>{word}:</strong> {}", escape(&self.task));
         let state = format!("data-check=\"{}\"", self.passed);

@@ -1,6 +1,7 @@
 //! What a lesson needs: a learner's guess, a sentence that the run checks, an
 //! exercise that answers.
 
+mod board;
 mod claim;
 mod exercise;
 mod predict;
@@ -14,4 +15,5 @@ pub use predict::{Guess, Seen, predict};
 pub use quiz::quiz;
 pub use votes::Votes;
 
+pub(crate) use board::{Fact, hand_over};
 pub(crate) use votes::Answer;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::board::{Amount, Fact, hand_over};
 use crate::error::Error;
 use crate::format::{ratio, seconds, thousands};
 use crate::system::others;
@@ -41,7 +42,12 @@ pub enum Guess {
 /// If the text begins as a number and is neither a number nor a time.
 pub fn predict(text: &str) -> Result<Guess, Error> {
     others::since_then(); // a claim behind the run will tell of others from here on
-    let text = text.trim();
+    let guess = read(text.trim())?;
+    hand_over(|| Some(Fact::Guess { guess: Amount::guessed(&guess)? }));
+    Ok(guess)
+}
+
+fn read(text: &str) -> Result<Guess, Error> {
     if text.is_empty() {
         return Ok(Guess::Nothing);
     }
@@ -108,6 +114,10 @@ impl Guess {
     #[must_use]
     pub fn against(&self, seen: impl Into<Seen>) -> String {
         let seen = seen.into();
+        hand_over(|| {
+            let (guess, measured) = (Amount::guessed(self), Amount::seen(&seen));
+            Some(Fact::Measured { guess, measured })
+        });
         let (verb, shown) = match &seen {
             Seen::Time(time) => ("took", seconds(*time)),
             Seen::Number(value) => ("was", number(*value)),

@@ -1,7 +1,7 @@
 //! The quiz of the last notebook: what is right, and why. The questions stand
 //! in the notebook; the answers stand here, so that its cells do not tell them.
 
-use crate::lesson::{Check, check};
+use crate::lesson::{Check, Fact, check, hand_over};
 
 /// The right letter of each question, and what is to be said of a, b and c.
 const QUESTIONS: [(char, [&str; 3]); 7] = [
@@ -96,7 +96,11 @@ pub fn quiz(number: usize, answer: &str) -> Check {
     };
     let given = answer.trim().to_lowercase();
     match ["a", "b", "c"].iter().position(|letter| *letter == given) {
-        Some(index) => check(why[index], given.starts_with(*right)),
+        Some(index) => {
+            let passed = given.starts_with(*right);
+            hand_over(|| Some(Fact::Quiz { question: number, answer: given, passed }));
+            check(why[index], passed)
+        }
         None => check("write \"a\", \"b\" or \"c\" between the quotes of the answer", false),
     }
 }

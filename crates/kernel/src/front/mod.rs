@@ -21,6 +21,7 @@
 mod cells;
 pub mod children;
 pub mod connection;
+mod current;
 mod display;
 mod doors;
 pub mod evcxr;
@@ -31,6 +32,7 @@ mod shut;
 mod sockets;
 mod words;
 
+pub use current::{CURRENT_CELL, file as current_cell};
 pub use session::ATTACH;
 
 use std::borrow::Cow;
@@ -54,6 +56,8 @@ pub struct Kernel {
     pub connection: ConnectionInfo,
     /// Where the process of the cells finds this program.
     pub socket: PathBuf,
+    /// The file that says which cell runs.
+    pub current_cell: PathBuf,
     /// What it has loaded.
     pub loaded: Loaded,
     /// What is run once while nothing is asked.

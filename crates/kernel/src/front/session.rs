@@ -8,6 +8,7 @@ mod verdict;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::os::unix::net::UnixListener;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -65,6 +66,8 @@ pub struct Session {
     hidden: usize,
     /// The names of all variables that cells of this process have had.
     defined: BTreeSet<String>,
+    /// The file that says which cell runs, once evcxr is there.
+    current_cell: PathBuf,
     /// What evcxr has loaded, until a cell clears it.
     loaded: Option<Loaded>,
     /// What is still to be run while nothing is asked.
@@ -125,6 +128,7 @@ impl Session {
             reader: Reader::default(),
             hidden: 1,
             defined: BTreeSet::new(),
+            current_cell: PathBuf::new(),
             loaded: None,
             idle: None,
             resting_since: Instant::now(),
@@ -152,9 +156,10 @@ impl Session {
                 prepared = async { kernel.as_mut().expect("asked once").await }, if kernel.is_some() => {
                     kernel = None;
                     match prepared.context("the preparation panicked").and_then(|kernel| kernel).and_then(start_evcxr) {
-                        Ok(Begun { evcxr, answers, sockets, loaded, idle }) => {
+                        Ok(Begun { evcxr, answers, sockets, current_cell, loaded, idle }) => {
                             self.kernel = State::Starting(Some(evcxr));
                             (said, listener) = (answers, Some(sockets));
+                            self.current_cell = current_cell;
                             self.loaded = Some(loaded);
                             self.idle = Some(idle).filter(|code| !code.is_empty());
                         }
@@ -293,6 +298,7 @@ struct Begun {
     answers: UnboundedReceiver<Said>,
     /// Where the process of the cells comes in.
     sockets: tokio::net::UnixListener,
+    current_cell: PathBuf,
     loaded: Loaded,
     idle: String,
 }
@@ -306,7 +312,8 @@ fn start_evcxr(kernel: Kernel) -> anyhow::Result<Begun> {
     kernel.folder.share(true)?;
     let (evcxr, answers) = Evcxr::start(kernel.command, kernel.connection)?;
     kernel.folder.share(false)?;
-    Ok(Begun { evcxr, answers, sockets, loaded: kernel.loaded, idle: kernel.idle })
+    let Kernel { current_cell, loaded, idle, .. } = kernel;
+    Ok(Begun { evcxr, answers, sockets, current_cell, loaded, idle })
 }
 
 async fn next_of(cells: &mut Option<Cells>) -> Event {

@@ -7,6 +7,7 @@ use jupyter_protocol::{JupyterMessage, JupyterMessageContent as Content};
 use serde_json::{Value, json};
 
 use super::super::children;
+use super::super::current;
 use super::super::output::{Output, stream_of};
 use super::super::questions::ask_for_the_name;
 use super::verdict::Problem;
@@ -197,6 +198,7 @@ impl Session {
                     self.loaded = None;
                 }
                 let content = execute(&cell::without_foreign_letters(&code));
+                current::note(&self.current_cell, self.count, &request);
                 let id = evcxr.ask("execute_request", content);
                 self.output = Output::default();
                 self.last = Some(request.clone());
