@@ -23,7 +23,7 @@ from course.check.rules import (
 from course.notebook.files import NAMES, find, read
 
 OF_A_NOTEBOOK = [*structure.RULES, *layers.RULES, *text.RULES, *slides.RULES]
-OF_OUTPUTS = outputs.RULES
+OF_OUTPUTS = [*outputs.RULES, *slides.OF_OUTPUTS]
 OF_THE_COURSE = [source.coverage, teaching.plans]
 
 

@@ -92,6 +92,9 @@ def write_slides(site: Site, pages: list[Page], output: Path) -> None:
     """Write the slides of each notebook, and reveal.js, which shows them."""
     copy_reveal(output)
     for page in pages:
+        if not page.has_outputs:
+            print(f"warning: no slides of {page.path.name}, which has no outputs")
+            continue
         print(page.slides_href, flush=True)
         (output / page.slides_href).write_text(site.slides(page), encoding="utf-8")
         if not any(map(mark_of, page.notebook.cells)):

@@ -23,7 +23,8 @@ def html_of(part: Part) -> str:
     """Return a part of a slide; ValueError if its cell has none of the kind."""
     html = SHOWN[part.kind](part)
     if not html:
-        raise ValueError(f"cell {part.cell.id} has no {part.kind} for its slide")
+        problem = f"cell {part.cell.id} has no {part.kind} for its slide: run it first"
+        raise ValueError(problem)
     return html
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 SECONDS = 4
+ABOVE = 5
 SIZE = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
 # A vertical grid line, from the top to the bottom of a panel, and the axis below it.
 GRID = re.compile(r'stroke="#E8E8E8"[^>]*points="(\d+),(\d+) \1,(\d+) "')
@@ -44,9 +45,9 @@ def curtain(
         f"gone 0.1s linear {SECONDS}s forwards}}"
     )
     shapes = "".join(
-        f'<rect x="{left}" y="{top}" width="{width - left}" height="{bottom - top}"'
-        f' fill="#FFFFFF"/><rect x="{left}" y="{top}" width="2" height="{bottom - top}"'
-        f' fill="#1A1A1A"/>'
-        for top, bottom in panels
+        f'<rect x="{left}" y="{top}" width="{wide}" height="{bottom - top}" fill="{fill}"/>'
+        # The line at the end of a run begins above its panel.
+        for top, bottom in ((top - ABOVE, bottom) for top, bottom in panels)
+        for wide, fill in ((width - left, "#FFFFFF"), (2, "#1A1A1A"))
     )
     return f'<style>{style}</style><g class="cover">{shapes}</g>'

@@ -22,7 +22,7 @@ FILES = ("LICENSE", "dist/reveal.js", "dist/reveal.css", "dist/plugin/notes.js")
 REVEAL = "reveal"
 NOTHING_SAID = Plan(0, {}, "")
 # A figure that is less wide over its height has its words beside it.
-BESIDE = 2.0
+BESIDE = 2.2
 
 
 @dataclass
@@ -49,10 +49,12 @@ class Sheet:
 
     @property
     def layout(self) -> str:
-        """Return a name: a sentence alone is the picture itself; a tall picture has the words
-        beside it, else it would be small."""
+        """Return a name: a sentence alone is the picture itself, or the answer to a guess; a
+        tall picture has the words beside it, else it would be small."""
         if not self.steps:
             return "statement"
+        if [step.kind for step in self.steps] == ["guess"]:
+            return "answer"
         return "beside" if self.ratio < BESIDE else ""
 
 

@@ -1,13 +1,13 @@
-"""The rule on what a slide may contain; `notebook/slides.py` says how cells are marked."""
+"""The rules on what a slide may contain; `notebook/slides.py` says how cells are marked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from nbformat import NotebookNode
 
 from course.check.lesson import Finding, Lesson, Rule
-from course.notebook.cells import is_guess
 from course.notebook.slides import (
     KEYS,
     OF_CODE,
@@ -15,6 +15,7 @@ from course.notebook.slides import (
     Slide,
     mark_of,
     marked_slides,
+    printed,
 )
 from course.notebook.teaching import PAGE, plans_of
 
@@ -62,8 +63,6 @@ def wrong_mark(cell: NotebookNode) -> Iterator[str]:
     for key, most in [("title", TITLE), ("guess", GUESS), ("text", SENTENCE)]:
         if (letters := len(mark.get(key, ""))) > most:
             yield f"the {key} of its slide has {letters} letters, at most {most}"
-    if is_guess(cell) and "guess" not in mark:
-        yield "its slide shows the cell of a guess: say what is guessed"
 
 
 def wrong_slide(slide: Slide) -> Iterator[str]:
@@ -86,6 +85,26 @@ def wrong_slide(slide: Slide) -> Iterator[str]:
         yield f"code and output of its slide need letters of {slide.letters} pixels"
 
 
+def slide_outputs(lesson: Lesson) -> Iterator[Finding]:
+    """What a slide shows of a cell's output, the cell's saved output has."""
+    for slide in marked_slides(lesson.notebook):
+        for part in slide.parts:
+            if part.kind in HAVING and not HAVING[part.kind](part.cell):
+                yield Finding(f"its slide shows a missing {part.kind}", part.cell)
+
+
+def has(mark: str, cell: NotebookNode) -> bool:
+    outputs = cell.get("outputs", [])
+    return any(mark in o.get("data", {}).get("text/html", "") for o in outputs)
+
+
+HAVING: dict[str, Callable[[NotebookNode], object]] = {
+    "output": printed,
+    "figure": partial(has, "<figure"),
+    "claim": partial(has, "data-claim="),
+}
+
+
 def said_of(lesson: Lesson) -> set[str] | None:
     """Return the sections of a notebook in the page for teachers, if there is one."""
     page = lesson.path.parent / PAGE
@@ -96,3 +115,4 @@ def said_of(lesson: Lesson) -> set[str] | None:
 
 
 RULES: list[Rule] = [slides]
+OF_OUTPUTS: list[Rule] = [slide_outputs]
