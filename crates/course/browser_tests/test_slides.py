@@ -125,7 +125,7 @@ class Slides(unittest.TestCase):
         page.evaluate(SHOW_TIMELINE)
         image = page.locator("section.present [data-cover]")
         shots = []
-        for number, wait in enumerate((800, 1500, 3000, 600)):
+        for number, wait in enumerate((500, 700, 4000, 500)):
             page.wait_for_timeout(wait)
             shots.append(image.screenshot(path=SHOTS / f"slide-plays-{number}.png"))
         self.assertEqual(len(set(shots)), 3, "it moves, then rests")

@@ -21,11 +21,10 @@ MARKDOWN = mistune.create_markdown(escape=False, plugins=["table"])
 
 def html_of(part: Part) -> str:
     """Return a part of a slide; ValueError if its cell has none of the kind."""
-    html = SHOWN[part.kind](part)
-    if not html:
-        problem = f"cell {part.cell.id} has no {part.kind} for its slide: run it first"
-        raise ValueError(problem)
-    return html
+    show = SHOWN.get(part.kind)
+    if show and (html := show(part)):
+        return html
+    raise ValueError(f"cell {part.cell.id} has no {part.kind} to show on its slide")
 
 
 def inline(text: str) -> str:
@@ -40,10 +39,10 @@ def code(part: Part) -> str:
     return f'<pre class="code">{lines}</pre>'
 
 
-def code_style(name: str, scope: str) -> str:
+def code_style(name: str) -> str:
     """Return the colours of a style for `code`, without its background."""
-    rules = HtmlFormatter(style=name).get_style_defs(f"{scope} .code")
-    return "\n".join(r for r in rules.splitlines() if r.startswith(f"{scope} .code ."))
+    rules = HtmlFormatter(style=name).get_style_defs(".code")
+    return "\n".join(r for r in rules.splitlines() if r.startswith(".code ."))
 
 
 def output(part: Part) -> str:

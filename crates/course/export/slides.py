@@ -82,8 +82,8 @@ def render(
         opening=[mistune.html(note) for note in [*opening, plan.goes_wrong] if note],
         sheets=[sheet_of(slide, plan) for slide in marked_slides(notebook)],
         key_points=parts.first_of(notebook.cells[-1], "list"),
-        light=parts.code_style("xcode", ""),
-        dark=parts.code_style("github-dark", ""),
+        light=parts.code_style("xcode"),
+        dark=parts.code_style("github-dark"),
     )
 
 

@@ -58,14 +58,17 @@ class Slide:
         blocks = [lines for part in self.parts if (lines := typed(part))]
         if not blocks:
             return LARGEST
-        columns = max(len(line) for lines in blocks for line in lines)
+        columns = max(1, *(len(line) for lines in blocks for line in lines))
         width = ROOM[0] / (WIDTH * columns)
         height = (ROOM[1] - MARGINS * len(blocks)) / (HEIGHT * sum(map(len, blocks)))
         return int(min(LARGEST, width, height))
 
 
 def mark_of(cell: NotebookNode) -> dict[str, str]:
-    return cell.metadata.get("slide", {})
+    """Return a cell's mark; what has not its shape is for `course check` to tell."""
+    mark = cell.metadata.get("slide")
+    pairs = mark.items() if isinstance(mark, dict) else ()
+    return {key: words for key, words in pairs if isinstance(words, str)}
 
 
 def marked_slides(notebook: NotebookNode) -> list[Slide]:

@@ -52,11 +52,10 @@ def slides(lesson: Lesson) -> Iterator[Finding]:
 def wrong_mark(cell: NotebookNode) -> Iterator[str]:
     """Yield what is wrong with what one cell says."""
     mark = mark_of(cell)
+    if mark != cell.metadata["slide"] or not all(map(str.strip, mark.values())):
+        yield f"its slide has something else than words for: {', '.join(KEYS)}"
     if unknown := sorted(set(mark) - set(KEYS)):
         yield f"its slide has {', '.join(unknown)}; known: {', '.join(KEYS)}"
-    if not all(isinstance(words, str) and words.strip() for words in mark.values()):
-        yield "its slide has a mark without words"
-        return
     kinds = OF_CODE if cell.cell_type == "code" else OF_TEXT
     for kind in set(mark.get("show", "").split()) - set(kinds):
         yield f"its slide shows {kind}; it may show: {', '.join(kinds)}"
