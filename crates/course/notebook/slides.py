@@ -25,7 +25,7 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # Pixels of a slide of 1280 by 720, for code and output: how large letters are at the most,
 # what they may fill, what each block takes for its margins, and a letter's width and the
 # distance of lines, over its size.
-LARGEST = 28
+LARGEST = 34
 ROOM = (1090, 390)
 MARGINS = 50
 WIDTH, HEIGHT = 0.61, 1.4
