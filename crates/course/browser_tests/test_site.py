@@ -12,8 +12,6 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from nbformat import write
-from nbformat.v4 import new_markdown_cell, new_notebook
 from playwright.sync_api import Page
 
 from course.browser_tests.session import (
@@ -216,51 +214,6 @@ class ExportedSite(unittest.TestCase):
                     self.assertIn(
                         unquote(fragment), ids[target or name], f"{name}: {href}"
                     )
-
-    def slides(self, notebook: Path) -> Page:
-        """Export the slides of a notebook; open them when reveal.js is ready."""
-        export("--slides", "--output", self.site / "slides", notebook)
-        page = self.open(self.site / "slides" / f"{notebook.stem}.slides.html")
-        page.wait_for_function("window.Reveal && Reveal.isReady()")
-        return page
-
-    def test_slides_begin_at_headings_and_the_right_key_shows_the_next(self) -> None:
-        path = next((p for p in NOTEBOOKS if figures_in(read(p))), None)
-        self.assertIsNotNone(path, "no notebook has a figure")
-        page = self.slides(path)
-        stacks = page.locator(".slides > section")
-        headings = page.locator(".slides h1, .slides h2")
-        self.assertEqual(stacks.count(), headings.count())
-        for number in range(2):
-            self.assertEqual(page.evaluate("Reveal.getIndices().h"), number)
-            self.assertTrue(headings.nth(number).is_visible())
-            page.keyboard.press("ArrowRight")
-        image = page.locator("figure img").first
-        show = "i => Reveal.slide(...Object.values(Reveal.getIndices(i.closest('section'))))"
-        image.evaluate(show)
-        image.scroll_into_view_if_needed()
-        self.assertGreater(image.evaluate("i => i.naturalWidth"), 300)
-        inside = "i => document.elementFromPoint(...(r => [r.x + r.width / 2, r.y + 50])(i.getBoundingClientRect())) === i"
-        page.wait_for_timeout(1000)  # the transition
-        self.assertTrue(image.evaluate(inside))
-        page.screenshot(path=SHOTS / f"{path.stem}-slide.png")
-
-    def test_slides_are_what_the_author_marked(self) -> None:
-        cells = {"# One": "slide", "# In one": "-", "# Two": "slide", "Out": "skip"}
-        notebook = new_notebook()
-        for text, kind in cells.items():
-            cell = new_markdown_cell(text, metadata={"slideshow": {"slide_type": kind}})
-            notebook.cells.append(cell)
-        path = self.site / "marked.ipynb"
-        write(notebook, path)
-        page = self.slides(path)
-        shown = [s.inner_text() for s in page.locator(".slides > section").all()]
-        self.assertEqual(
-            [text.split() for text in shown], [["One", "In", "one"], ["Two"]]
-        )
-        page.keyboard.press("ArrowRight")
-        self.assertEqual(page.locator("section.present h1:visible").inner_text(), "Two")
-        self.assertEqual(page.get_by_text("Out", exact=True).count(), 0)
 
 
 def export(*arguments: str | Path) -> None:

@@ -11,11 +11,19 @@ from course.check import minutes
 from course.check.alone import test_alone
 from course.check.exercises import test_exercises
 from course.check.lesson import Finding, Lesson, Rule, name_of
-from course.check.rules import layers, outputs, source, structure, teaching, text
+from course.check.rules import (
+    layers,
+    outputs,
+    slides,
+    source,
+    structure,
+    teaching,
+    text,
+)
 from course.notebook.files import NAMES, find, read
 
-OF_A_NOTEBOOK = [*structure.RULES, *layers.RULES, *text.RULES]
-OF_OUTPUTS = outputs.RULES
+OF_A_NOTEBOOK = [*structure.RULES, *layers.RULES, *text.RULES, *slides.RULES]
+OF_OUTPUTS = [*outputs.RULES, *slides.OF_OUTPUTS]
 OF_THE_COURSE = [source.coverage, teaching.plans]
 
 

@@ -7,9 +7,10 @@ import re
 import sys
 from pathlib import Path
 
-from course.export.page import TEMPLATES, Page, Site
+from course.export.page import Page, Site
 from course.export.slides import copy_reveal
 from course.notebook.files import NAMES, find, read
+from course.notebook.slides import mark_of
 from course.run.command import run_copies
 
 LIMIT = 2_000_000
@@ -50,7 +51,7 @@ def add_parser(verbs: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--slides",
         action="store_true",
-        help="make slides too: of the cells marked as slides, or at the headings",
+        help="make slides too, of the cells that are marked for them",
     )
     parser.add_argument(
         "--output",
@@ -89,10 +90,15 @@ def export(paths: list[Path], options: argparse.Namespace) -> int:
 
 def write_slides(site: Site, pages: list[Page], output: Path) -> None:
     """Write the slides of each notebook, and reveal.js, which shows them."""
-    copy_reveal(output, TEMPLATES / "slides" / "theme.css")
+    copy_reveal(output)
     for page in pages:
+        if not page.has_outputs:
+            print(f"warning: no slides of {page.path.name}, which has no outputs")
+            continue
         print(page.slides_href, flush=True)
         (output / page.slides_href).write_text(site.slides(page), encoding="utf-8")
+        if not any(map(mark_of, page.notebook.cells)):
+            print(f"warning: no cell of {page.path.name} is marked for slides")
 
 
 def in_reading_order(made: dict[str, Page], options: argparse.Namespace) -> list[Page]:

@@ -73,8 +73,6 @@ def name_table_headers(soup: BeautifulSoup) -> None:
 def fill_contents(soup: BeautifulSoup) -> None:
     """List the headings of the second level in the page's table of contents."""
     contents = soup.select_one(".course-toc")
-    if not contents:  # slides
-        return
     entries = soup.new_tag("ol")
     for heading in soup.select("main .jp-MarkdownCell h2[id]"):
         link = soup.new_tag("a", href=f"#{heading['id']}")

@@ -11,12 +11,12 @@ from urllib.parse import quote
 
 import mistune
 from bs4 import BeautifulSoup
-from nbconvert import HTMLExporter, SlidesExporter
+from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
 from course.export.finish import finish
 from course.export.layers import mark_layers
-from course.export.slides import OPTIONS, mark_slides
+from course.export.slides import render
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Errors look as in JupyterLab: the pages hold its style sheet, too.
@@ -76,9 +76,6 @@ class Site:
             "extra_template_paths": [str(JUPYTERLAB), str(TEMPLATES)],
         }
         self.exporter = HTMLExporter(template_name="course", **shared)
-        self.slides_exporter = SlidesExporter(
-            template_name="slides", **shared, **OPTIONS
-        )
 
     def html(self, page: Page) -> str:
         """Return the page of a notebook."""
@@ -93,9 +90,14 @@ class Site:
 
     def slides(self, page: Page) -> str:
         """Return the slides of a notebook."""
-        notebook = deepcopy(page.notebook)
-        mark_slides(notebook)
-        return str(self.convert(self.slides_exporter, page, notebook, {}))
+        facts = {
+            "number": page.path.stem[:2],
+            "title": page.title,
+            "question": page.question,
+            "language": self.exporter.language_code,
+        }
+        pages = self.exporter.environment
+        return render(page.notebook, facts, self.folder, pages)
 
     def convert(
         self, exporter: HTMLExporter, page: Page, notebook: NotebookNode, course: dict

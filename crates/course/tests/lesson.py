@@ -62,6 +62,8 @@ def good() -> NotebookNode:
             text(f"exercise-{name}-solution", SOLUTION),
             text(f"exercise-{name}-wrong", WRONG),
         ]
+    for cell in cells[1:9]:  # and the slides of the header and of the key points
+        cell.metadata["slide"] = {"title": "Eggs", "text": "One is fried."}
     links = "**Previous:** [A](01-a.ipynb) **Next:** [C](03-c.ipynb)"
     cells.append(text("key-points", f"## Key points\n\n- One.\n\n{links}"))
     return new_notebook(cells=cells)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from course.check.lesson import Lesson, name_of
 from course.check.rules.source import coverage
 from course.tests.lesson import (
@@ -31,6 +33,16 @@ def extra_part(cells: dict) -> None:
     cells["all"].cells.insert(
         place, text("more-yet", "### More yet\n\nStill more.", "extra")
     )
+
+
+def on_slide(name: str, **words: str | None) -> Callable[[dict], None]:
+    """Change what a cell says of its slide; None takes a word away."""
+
+    def change(cells: dict) -> None:
+        mark = cells[name].metadata["slide"] | words
+        cells[name].metadata["slide"] = {k: v for k, v in mark.items() if v is not None}
+
+    return change
 
 
 PARTS = ["", "-check", "-solution", "-wrong"]
@@ -116,6 +128,21 @@ BROKEN = [
     ("links", source("run-read", "bars.svg", "missing.svg"), "no such file"),
     ("alt-text", source("run-read", "![two bars]", "![]"), "image bars.svg has no text"),
     ("alt-text", source("run-read", "It", '<img src="a" alt=" "> It'), "<img> without"),
+    ("slides", on_slide("run-text", title=None), "9 slides, 10 to 14"),
+    ("slides", on_slide("setup-text", title=None), "the first mark of a slide has no title"),
+    ("slides", on_slide("run-text", head="Eggs"), "its slide has head; known: title"),
+    ("slides", on_slide("run-text", text=" "), "something else than words"),
+    ("slides", lambda c: c["run"].metadata.update(slide="Eggs"), "something else than words"),
+    ("slides", on_slide("run-text", show="figure"), "shows figure; it may show: table, list"),
+    ("slides", on_slide("run-text", title="Eggs " * 17), "85 letters, at most 80"),
+    ("slides", on_slide("run-text", text=None), "nothing below the headline"),
+    ("slides", on_slide("run", show="figure code"), "shows figure, code: one idea each"),
+    ("slides", on_slide("run", show="claim", text="So."), "2 sentences, at most one"),
+    ("slides", on_slide("run-read", title=None), "2 sentences, at most one"),
+    ("slides", on_slide("run-text", text=None, guess="Two?"), "something answers it"),
+    ("slides", lambda c: (on_slide("run", show="code")(c), c["run"].update(source="x" * 120)),
+     "need letters of 14 pixels"),
+    ("slide-outputs", on_slide("setup", show="figure"), "cell setup: its slide shows a missing"),
     ("never-run", lambda c: c["run"].update(execution_count=None), "cell run: it was"),
     ("outcomes", tagged("refused"), "cell refused: error"),
     ("outcomes", tagged("refused", "raises-exception", "error-E0308"), "expected E0308"),

@@ -40,14 +40,16 @@ MADE_UP_ID = re.compile(r"(?=[a-f]*\d)[0-9a-f]{8}(-[0-9a-f]{4}){0,3}(-[0-9a-f]{1
 def file(lesson: Lesson) -> Iterator[Finding]:
     """The file is, byte for byte, what JupyterLab and `course run` write:
     saving it unchanged makes no difference. Metadata: kernelspec, language_info,
-    and the fingerprints of `course run`; a cell has tags and nothing else."""
+    and the fingerprints of `course run`; a cell has tags and, if it is marked for a slide,
+    that mark, and nothing else."""
     metadata = dict(lesson.notebook.metadata)
     metadata.pop("course", None)
     if metadata != {"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO}:
         yield Finding("its metadata is not what `course run` writes")
     for cell in lesson.notebook.cells:
-        if extra := set(cell.metadata) - {"tags"}:
-            yield Finding(f"metadata {', '.join(sorted(extra))}, only tags may", cell)
+        if extra := set(cell.metadata) - {"tags", "slide"}:
+            problem = f"metadata {', '.join(sorted(extra))}, only tags and slide may"
+            yield Finding(problem, cell)
     written = nbformat.writes(lesson.notebook) + "\n"
     if lesson.path.read_text(encoding="utf-8") != written:
         yield Finding("saving it would change the file: save it in JupyterLab")

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 
 from course.check import minutes as model
 from course.check.lesson import Lesson
+from course.notebook.teaching import PAGE, Plan, plans_of
 
-PAGE = "TEACHING.md"
-NOTEBOOK = re.compile(r"^### (\d\d) .*: (\d+) minutes$", re.MULTILINE)
-ROW = re.compile(r"^\| (.+?) \| (\d+) \|", re.MULTILINE)
 LESSON = re.compile(r"^\*\*One lesson, (\d+) minutes\.\*\*(.+)$", re.MULTILINE)
 SLOT = re.compile(r"^\| (\d+):(\d\d) \| (\d+):(\d\d) \| (.+?) \|$", re.MULTILINE)
 # What a class needs no time of its own for.
@@ -26,24 +24,21 @@ def plans(lessons: list[Lesson]) -> Iterator[str]:
     if not page.is_file():
         return
     text = page.read_text(encoding="utf-8")
-    parts = NOTEBOOK.split(text)[1:]
-    taught = {n: (int(m), body) for n, m, body in zip(*[iter(parts)] * 3, strict=True)}
+    taught = plans_of(text)
     stated = {}
     for lesson in lessons:
         number = lesson.path.stem[:2]
         stated[number] = (model.stated(lesson) or (0, 0))[0]
-        minutes, body = taught.get(number, (0, ""))
-        if minutes != stated[number]:
-            yield f"{PAGE}: {number} takes {stated[number]} minutes, not {minutes}"
-        yield from of_notebook(number, lesson, body.partition("\n## ")[0], minutes)
+        plan = taught.get(number, Plan(0, {}, ""))
+        if plan.minutes != stated[number]:
+            yield f"{PAGE}: {number} takes {stated[number]} minutes, not {plan.minutes}"
+        yield from of_notebook(number, lesson, plan)
     yield from of_plans(text, stated)
 
 
-def of_notebook(
-    number: str, lesson: Lesson, body: str, all_of_it: int
-) -> Iterator[str]:
+def of_notebook(number: str, lesson: Lesson, plan: Plan) -> Iterator[str]:
     """Yield what is wrong with the table of one notebook."""
-    rows = {title: int(minutes) for title, minutes in ROW.findall(body)}
+    rows = {title: row.minutes for title, row in plan.rows.items()}
     parts = [s for s in model.sections(lesson) if s.title not in ALONE]
     parts = [s for s in parts if s.minutes("core") > 0]
     if list(rows) != [part.title for part in parts]:
@@ -54,7 +49,7 @@ def of_notebook(
         computed, says = part.minutes("core"), rows[part.title]
         if abs(computed - says) > ROUNDING:
             yield f"{PAGE}: {number}, {part.title}: {computed:.1f} minutes, not {says}"
-    if not all_of_it - 5 <= sum(rows.values()) <= all_of_it:
+    if not plan.minutes - 5 <= sum(rows.values()) <= plan.minutes:
         yield f"{PAGE}: the sections of {number} take {sum(rows.values())} minutes"
 
 
