@@ -53,7 +53,9 @@ class Board:
         if self.shown and before == (self.screen.lines, self.store.refused):
             return
         async with self.changed:
-            self.shown = json.dumps(self.screen.show() | {"refused": self.store.refused})
+            self.shown = json.dumps(
+                self.screen.show() | {"refused": self.store.refused}
+            )
             self.changed.notify_all()
 
 
