@@ -5,6 +5,8 @@ from __future__ import annotations
 import unittest
 import urllib.request
 
+from playwright.sync_api import expect
+
 from course.browser_tests.session import SHOTS, chromium
 from course.tests.pupils import line, lines_of, mark, text
 from course.tests.test_board import Serving
@@ -31,9 +33,9 @@ class TestPage(Serving):
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
         page.goto(self.page)
-        page.wait_for_function("document.querySelectorAll('.guess').length >= 30")
+        expect(page.locator("#dots-figure .guess")).to_have_count(30)
         page.click("#earlier")
-        page.wait_for_function("document.querySelectorAll('.measured').length == 30")
+        expect(page.locator("#dots-figure .measured")).to_have_count(30)
         self.assertEqual(page.locator("#dots-figure .guess").count(), 30)
         self.assertEqual(page.locator("#curves-figure .curve").count(), 61)
         page.screenshot(path=SHOTS / f"board-{theme}.png")
@@ -41,8 +43,7 @@ class TestPage(Serving):
         self.assertGreater(page.locator("#progress-figure .trying").count(), 10)
         self.assertEqual(page.locator("#answers-figure .after").count(), 13)
         # All of it without scrolling.
-        tall = page.evaluate("document.documentElement.scrollHeight")
-        self.assertLessEqual(tall, 720)
+        self.assertLessEqual(page.locator("body").bounding_box()["height"], 720)
         page.screenshot(path=SHOTS / f"board-quiz-{theme}.png")
         self.assertEqual(wrong, [])
         here = self.page.split("/board/")[0]
@@ -55,10 +56,10 @@ class TestPage(Serving):
         """The page changes by itself."""
         page = browser.new_page()
         page.goto(self.page)
-        page.wait_for_function("count.textContent.startsWith('30 learners')")
+        expect(page.locator("#count")).to_contain_text("30 learners", timeout=30_000)
         with (folder / f"{mark(31)}.jsonl").open("wb") as file:
             file.write(text(line(31)) + b"\n")
-        page.wait_for_function("count.textContent.startsWith('31 learners')")
+        expect(page.locator("#count")).to_contain_text("31 learners", timeout=30_000)
         with urllib.request.urlopen(self.page) as response:
             self.assertNotIn(b"http", response.read())
 
