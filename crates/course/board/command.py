@@ -42,7 +42,9 @@ def add_parser(verbs: argparse._SubParsersAction) -> None:
         help="where learners reach this machine: 0.0.0.0 for all its networks, as in a class "
         "room; by itself only what runs on this machine does",
     )
-    parser.add_argument("--port", type=port, default=8790, help="0 for any that is free")
+    parser.add_argument(
+        "--port", type=port, default=8790, help="0 for any that is free"
+    )
     parser.add_argument(
         "--folder",
         dest="shared",
@@ -60,7 +62,9 @@ def add_parser(verbs: argparse._SubParsersAction) -> None:
 def port(text: str) -> int:
     # The system would take the rest of a division.
     if not (text.isdecimal() and int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"{text} is none: a port is a number up to 65535")
+        raise argparse.ArgumentTypeError(
+            f"{text} is none: a port is a number up to 65535"
+        )
     return int(text)
 
 
@@ -78,7 +82,9 @@ def main(options: argparse.Namespace) -> int:
         print(f"error: {problem(error, options)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("\nThe board is closed. Started again, it goes on; with --new it begins anew.")
+        print(
+            "\nThe board is closed. Started again, it goes on; with --new it begins anew."
+        )
         return 0
 
 
@@ -116,7 +122,11 @@ async def run(board: Board, options: argparse.Namespace, tokens: dict[str, str])
     sockets = bind_sockets(options.port, options.listen)
     serve(board, tokens).add_sockets(sockets)
     own, theirs = addresses(sockets[0].getsockname()[1], options.listen)
-    place = options.shared.resolve() if options.shared else f"{theirs}/lines/{tokens['lines']}"
+    place = (
+        options.shared.resolve()
+        if options.shared
+        else f"{theirs}/lines/{tokens['lines']}"
+    )
     print(
         f"The page, for you alone:\n  {own}/board/{tokens['page']}/\n"
         f"For the class, before it opens the course:\n  export COURSE_BOARD={place}\n"

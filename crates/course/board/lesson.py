@@ -66,7 +66,9 @@ def of(name: str, source: NotebookNode) -> Notebook:
             for found in GUESS.findall(cell.source):
                 names[found] = Question(name, spoken(found), asked(text), words(text))
             known.asked[cell.id] = questions(cell.source, names)
-    several = [q for q in names.values() if [*map(text_of, names.values())].count(q.text) > 1]
+    several = [
+        q for q in names.values() if [*map(text_of, names.values())].count(q.text) > 1
+    ]
     for question in several:
         question.text += f" ({question.name})"
     return known
@@ -81,7 +83,9 @@ def note(known: Notebook, cell: NotebookNode, section: tuple[str, str]) -> None:
     if not TELLS.search(cell.source):
         return
     exercise = EXERCISE.fullmatch(cell.id)
-    station = (f"exercise {exercise[1]}", f"exercise: {exercise[1]}") if exercise else section
+    station = (
+        (f"exercise {exercise[1]}", f"exercise: {exercise[1]}") if exercise else section
+    )
     known.stations[station[0]] = station[1]
     known.station_of[cell.id] = station[0]
     if claim := re.search(r'\bclaim\("(.+?)"\)', cell.source):
@@ -94,7 +98,9 @@ def questions(source: str, names: dict[str, Question]) -> list[Question]:
         return [names[name] for name in found]
     if not ANSWERED.search(source):
         return []
-    mentioned = dict.fromkeys(word for word in re.findall(r"\w+", source) if word in names)
+    mentioned = dict.fromkeys(
+        word for word in re.findall(r"\w+", source) if word in names
+    )
     return [names[name] for name in mentioned]
 
 

@@ -74,7 +74,9 @@ class Screen:
     def note_quiz(self, _name: str, learner: int, line: Line, _at: float) -> None:
         """The first answer is that before the talk with a neighbour, the last that after it."""
         answer = line.what["answer"]
-        self.quiz[line.what["question"]].setdefault(learner, [answer, answer])[1] = answer
+        self.quiz[line.what["question"]].setdefault(learner, [answer, answer])[1] = (
+            answer
+        )
 
     def note_curves(self, _name: str, learner: int, line: Line, _at: float) -> None:
         self.curves[learner] = line.what["curves"]
@@ -134,7 +136,9 @@ class Screen:
     def show_answers(self, question: int) -> dict[str, dict[str, int]]:
         both = [*self.quiz[question].values()]
         return {
-            when: {letter: [pair[at] for pair in both].count(letter) for letter in "abc"}
+            when: {
+                letter: [pair[at] for pair in both].count(letter) for letter in "abc"
+            }
             for at, when in enumerate(("before", "after"))
         }
 
@@ -147,7 +151,10 @@ class Screen:
                 for station, title in known.stations.items()
             ],
             "claims": [
-                {"text": text, **{v: [*said.values()].count(v) for v in set(said.values())}}
+                {
+                    "text": text,
+                    **{v: [*said.values()].count(v) for v in set(said.values())},
+                }
                 for cell, text in known.claims.items()
                 if (said := self.claims.get((name, cell)))
             ],
@@ -169,5 +176,6 @@ def values(amounts: dict[int, dict], unit: str, known: set[str]) -> list[Any]:
     known = {word.removesuffix("s") for word in known}
     inside = (all(word.removesuffix("s") in known for word in value) for value in told)
     return sorted(
-        ", ".join(value) if shown else OTHER for value, shown in zip(told, inside, strict=True)
+        ", ".join(value) if shown else OTHER
+        for value, shown in zip(told, inside, strict=True)
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import itertools
 import json
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from course.board.store import Busy, Store
 PAGE = Path(__file__).parent / "page"
 # How often the folder is looked at, and the page is told.
 EVERY = 0.5
+# Of so many looks one wakes all pages, so that one which is gone is noticed.
+HEARTBEAT = 30
 # Nothing from elsewhere, and no script but the page's own.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -42,9 +45,15 @@ class Board:
 
     async def watch(self) -> None:
         """Read what has come, for ever, and wake those who look."""
-        while True:
+        for turn in itertools.count():
             await self.look()
+            if turn % HEARTBEAT == 0:
+                await self.wake()
             await asyncio.sleep(EVERY)
+
+    async def wake(self) -> None:
+        async with self.changed:
+            self.changed.notify_all()
 
     async def look(self) -> None:
         before = self.screen.lines, self.store.refused
@@ -52,9 +61,8 @@ class Board:
             self.screen.note(line)
         if self.shown and before == (self.screen.lines, self.store.refused):
             return
-        async with self.changed:
-            self.shown = json.dumps(self.screen.show() | {"refused": self.store.refused})
-            self.changed.notify_all()
+        self.shown = json.dumps(self.screen.show() | {"refused": self.store.refused})
+        await self.wake()
 
 
 class Door(RequestHandler):
@@ -125,22 +133,14 @@ class Events(Door):
         told = None
         try:
             while True:
-                if told != self.board.shown:
-                    told = self.board.shown
-                    self.write(f"data: {told}\n\n")
-                else:
-                    # So that a page which is gone is noticed.
-                    self.write(": still here\n\n")
+                fresh = told != self.board.shown
+                told = self.board.shown
+                self.write(f"data: {told}\n\n" if fresh else ": still here\n\n")
                 await self.flush()
-                await self.news()
+                async with self.board.changed:
+                    if told == self.board.shown:
+                        await self.board.changed.wait()
         except StreamClosedError:
-            return
-
-    async def news(self) -> None:
-        try:
-            async with self.board.changed:
-                await asyncio.wait_for(self.board.changed.wait(), 15)
-        except asyncio.TimeoutError:
             return
 
 

@@ -61,7 +61,5 @@ def lines_of(number: int) -> list[dict[str, Any]]:
         [kind, [[n, n ** chance.uniform(0.5, 0.97)] for n in (1, 2, 3, 4, 6, 8)]]
         for kind in ("processes", "threads")
     ]
-    lines.append(
-        told("speed-up", "speed-up", curves=curves, notebook="02-differences")
-    )
+    lines.append(told("speed-up", "speed-up", curves=curves, notebook="02-differences"))
     return lines

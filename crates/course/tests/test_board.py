@@ -100,7 +100,9 @@ class TestBoard(Serving):
 
     def test_nobody_comes_in_without_the_token(self) -> None:
         self.open()
-        token, other = (a.rstrip("/").rsplit("/", 1)[1] for a in (self.lines, self.page))
+        token, other = (
+            a.rstrip("/").rsplit("/", 1)[1] for a in (self.lines, self.page)
+        )
         # 128 bits and more, each letter being six.
         self.assertTrue(len(token) >= 22 and len(other) >= 22 and token != other)
         self.assertEqual(answer(self.page), 200)
@@ -113,7 +115,11 @@ class TestBoard(Serving):
             self.page.replace(other, "x") + "board.js",
         ]
         self.assertEqual([answer(address) for address in wrong], [403] * 5)
-        for place in (self.lines[:-1], self.lines + "x", self.lines.replace(token, other)):
+        for place in (
+            self.lines[:-1],
+            self.lines + "x",
+            self.lines.replace(token, other),
+        ):
             self.assertEqual(answer(place, text(line())), 403)
         for path in ("..%2fcommand.py", "../command.py", "command.py"):
             self.assertIn(answer(self.page + path), (403, 404))
@@ -191,7 +197,9 @@ class TestBoard(Serving):
             (("--port", "99999"), "up to 65535"),
         ]:
             run = self.course("board", *options)
-            self.assertEqual((run.code, "Traceback" in run.output), (2, False), str(run))
+            self.assertEqual(
+                (run.code, "Traceback" in run.output), (2, False), str(run)
+            )
             self.assertIn(says, run.output)
 
     def test_by_itself_no_other_machine_reaches_it(self) -> None:

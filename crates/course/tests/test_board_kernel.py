@@ -53,7 +53,10 @@ class TestKernel(Serving):
         client = self.kernel(self.lines)
         for cell, code in [
             ("predict-serial", 'let serial_guess = predict("0.5 s")?;'),
-            ("guess-serial", "serial_guess.against(std::time::Duration::from_millis(7))"),
+            (
+                "guess-serial",
+                "serial_guess.against(std::time::Duration::from_millis(7))",
+            ),
             ("predict-parallel", 'let two = (predict("4 s")?, predict("5 s")?);'),
             ("claim-serial", 'claim("It is quick.").holds(true, "seen")'),
             ("exercise-four-check", 'check("four", false)'),
@@ -70,7 +73,11 @@ class TestKernel(Serving):
         }
         self.assertEqual(seen, expected)
         notebook = state["notebooks"]["03-fibonacci"]
-        passed = {s["title"]: s["learners"]["1"] for s in notebook["stations"] if s["learners"]}
+        passed = {
+            s["title"]: s["learners"]["1"]
+            for s in notebook["stations"]
+            if s["learners"]
+        }
         four = passed["exercise: four"]
         self.assertEqual((four["passed"], four["tries"]), (True, 2))
         [claim] = notebook["claims"]
@@ -85,11 +92,15 @@ class TestKernel(Serving):
             code = '(0..50).map(|_| predict("3").unwrap()).count()'
             texts, begun = [], monotonic()
             while not "".join(texts) and monotonic() - begun < 60:
-                status, text = self.run_cell(client, "predict-serial", f"let _ = {code};")
+                status, text = self.run_cell(
+                    client, "predict-serial", f"let _ = {code};"
+                )
                 self.assertEqual(status, "ok", text)
                 texts.append(text)
             for _ in range(3):
-                texts.append(self.run_cell(client, "predict-serial", f"let _ = {code};")[1])
+                texts.append(
+                    self.run_cell(client, "predict-serial", f"let _ = {code};")[1]
+                )
         told = "".join(texts)
         self.assertEqual(told.count("The class board does not answer"), 1, told)
         self.assertEqual(len(told.splitlines()), 1)

@@ -125,7 +125,9 @@ class TestStore(unittest.TestCase):
     def test_what_is_no_line_is_left_out_and_the_next_one_is_read(self) -> None:
         path = self.folder / f"{mark(1)}.jsonl"
         other = text(line(2))
-        path.write_bytes(b"x" * 1_000_000 + b"\n" + other + b"\n" + text(line()) + b"\n")
+        path.write_bytes(
+            b"x" * 1_000_000 + b"\n" + other + b"\n" + text(line()) + b"\n"
+        )
         seen = [line for _ in range(5) for line in self.store.news()]
         self.assertEqual([line.mark for line in seen], [mark(1)])
         self.assertGreaterEqual(self.store.refused, 2)
@@ -139,7 +141,9 @@ class TestStore(unittest.TestCase):
         (self.folder / f"{mark(5)}.jsonl").mkdir()
         (self.folder / "notes.jsonl").write_bytes(text(line()) + b"\n")
         seen: list = []
-        reads = threading.Thread(target=lambda: seen.extend(self.store.news()), daemon=True)
+        reads = threading.Thread(
+            target=lambda: seen.extend(self.store.news()), daemon=True
+        )
         reads.start()
         reads.join(20)
         self.assertFalse(reads.is_alive())

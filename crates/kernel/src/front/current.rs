@@ -42,7 +42,7 @@ mod tests {
         let temp = tempfile::tempdir().expect("a temp folder");
         let file = file(temp.path());
         let noted = |run: usize, metadata: Value| {
-            let mut request = message("execute_request", crate::front::session::execute(""), None);
+            let mut request = message("execute_request", json!({}), None);
             request.metadata = metadata;
             note(&file, run, &request);
             fs::read_to_string(&file).expect("it was written")
