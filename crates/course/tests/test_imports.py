@@ -17,6 +17,8 @@ ARROWS = {
     "check": {"notebook", "run"},
     "export": {"notebook", "run"},
     "bench": {"notebook", "run"},
+    "handout": {"notebook", "export"},
+    "results": {"notebook"},
 }
 
 
