@@ -16,6 +16,8 @@ Usage: ./kernel-setup.sh [verb]
   run [ARG]    execute notebooks and refresh their outputs
   check [ARG]  hold the notebooks to the rules of the course
   export [ARG] make a site of the notebooks in html/, with --slides slides too
+  handout      one archive for a class; --no-solutions and --no-outputs leave these out
+  results DIR  a table of the exercises that a class has solved, from its notebooks in DIR
   board [ARG]  show what a class guesses and finds on one page, live, without names;
                with --listen 0.0.0.0 for a class room. It prints what the class sets
   test         set up what is missing, run every check and test
@@ -24,8 +26,9 @@ Usage: ./kernel-setup.sh [verb]
   clean        remove what this script made inside the checkout
   help         show this text
 
-`run`, `check`, `export`, `board` and `bench` set up what is missing; their ARGs go to the
-command `course` in crates/course: `./kernel-setup.sh run --help` shows them.
+`run`, `check`, `export`, `handout`, `results`, `board` and `bench` set up what is missing;
+their ARGs go to the command `course` in crates/course: `./kernel-setup.sh run --help` shows
+them.
 
 Environment: PYTHON (the Python to use, 3.10 or newer), CARGO_HOME (where the
 Rust kernel is installed), TMPDIR. All else stays inside the checkout.
@@ -63,7 +66,7 @@ state=$root/target/setup
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
 # -E: no settings of Python from outside; -B: no __pycache__ in the checkout.
 venv_python=("$venv/bin/python" -E -B)
-# The tools around the notebooks: run, check, export, board, bench.
+# The tools around the notebooks: run, check, export, handout, results, board, bench.
 course=("${venv_python[@]}" "$root/crates/course")
 readonly called_from root venv state cargo_home venv_python course
 cd -- "$root"
@@ -457,7 +460,7 @@ case ${1:-} in
         say 'Ready. Next: ./kernel-setup.sh lab (the course in the browser), ./kernel-setup.sh test (every check)'
         ;;
     lab) lab "${@:2}" ;;
-    run | check | export | board) tool "$@" ;;
+    run | check | export | handout | results | board) tool "$@" ;;
     test) run_tests ;;
     bench) bench "${@:2}" ;;
     clean) clean ;;

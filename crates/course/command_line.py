@@ -11,6 +11,8 @@ from course.bench import command as bench
 from course.board import command as board
 from course.check import command as check
 from course.export import command as export
+from course.handout import command as handout
+from course.results import command as results
 from course.run import command as run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,12 +33,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     """Return the options of a verb, and in `main` the function that carries it out."""
     parser = argparse.ArgumentParser(
         prog="course",
-        description="Runs, checks, measures and exports the notebooks of this course.",
+        description="Runs, checks, measures, exports, hands out and grades the notebooks of this course.",
     )
     # The tests have small checkouts of their own.
     parser.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    for verb in (run, check, bench, export, board):
+    for verb in (run, check, bench, export, handout, results, board):
         verb.add_parser(verbs)
     options = parser.parse_args(arguments)
     options.root = options.root.resolve()

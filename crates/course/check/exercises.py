@@ -11,10 +11,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from course.check import trial
-from course.check.lesson import Lesson, exercise_parts, folded_code
-
-CHECK = re.compile(r'data-check="(true|false)"')
-
+from course.check.lesson import Lesson, folded_code
+from course.notebook.exercises import exercise_parts
+from course.notebook.verdict import checks
 
 # What a check must say to a cell `NAME-check` with one of these behind it.
 SAYS = {"": "false", "-wrong": "false", "-solved": "true"}
@@ -27,7 +26,7 @@ def solved(lesson: Lesson) -> NotebookNode:
     each wrong way and solved, and checked each time, in one go: one kernel, and the state
     in which a learner solves it."""
     notebook = deepcopy(lesson.notebook)
-    for name, parts in exercise_parts(lesson).items():
+    for name, parts in exercise_parts(lesson.notebook).items():
         check = parts["check"]
         wrong = folded_code(parts["wrong"]) if "wrong" in parts else []
         answers = [(f"wrong-{n}", code) for n, code in enumerate(wrong, 1)]
@@ -46,8 +45,7 @@ def solved(lesson: Lesson) -> NotebookNode:
 
 def answer(cell: NotebookNode) -> str:
     """Return what the check in a cell says: true, false, both or nothing."""
-    pages = [o.get("data", {}).get("text/html", "") for o in cell.outputs]
-    return " and ".join(sorted(set(CHECK.findall("".join(pages))))) or "nothing"
+    return " and ".join(sorted(set(checks(cell)))) or "nothing"
 
 
 def wrong_checks(notebook: NotebookNode) -> list[str]:
@@ -68,7 +66,7 @@ def test_exercises(lessons: list[Lesson], options: argparse.Namespace) -> int:
     """Run all notebooks with their exercises solved; 0 if every check is right."""
     tested, claims, failed = 0, Counter(), []
     for lesson in lessons:
-        tested += len(exercise_parts(lesson))
+        tested += len(exercise_parts(lesson.notebook))
         notebook = solved(lesson)
         try:
             runner = trial.run(lesson.path.stem, notebook, options)

@@ -15,9 +15,6 @@ from course.notebook.files import read
 
 # mistune is what nbconvert renders with: a heading here is a heading in the export.
 PARSE = mistune.create_markdown(renderer="ast", plugins=["table"])
-EXERCISE = re.compile(
-    r"exercise-(?P<name>.+?)(?P<part>-text|-check|-solution|-wrong)?$"
-)
 
 
 @dataclass(frozen=True)
@@ -91,16 +88,6 @@ def headings(cell: NotebookNode) -> list[tuple[int, str]]:
 def prose(source: str) -> str:
     """Return Markdown without its code."""
     return re.sub(r"```.*?```|`[^`]*`", "", source, flags=re.DOTALL)
-
-
-def exercise_parts(lesson: Lesson) -> dict[str, dict[str, NotebookNode]]:
-    """Return the cells of each exercise by part: text, stub, check, solution, wrong."""
-    exercises: dict[str, dict[str, NotebookNode]] = {}
-    for cell in lesson.notebook.cells:
-        if match := EXERCISE.match(cell.id):
-            part = (match["part"] or "-stub").removeprefix("-")
-            exercises.setdefault(match["name"], {})[part] = cell
-    return exercises
 
 
 def folded_code(cell: NotebookNode) -> list[str]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from course.check.lesson import EXERCISE, Images, Lesson, prose
+from course.check.lesson import Images, Lesson, prose
 from course.notebook.cells import is_guess, tags
+from course.notebook.exercises import EXERCISE
 
 WORDS_A_MINUTE = 200
 # Seconds: to read a cell and wait for it, to look at what it draws, to guess.

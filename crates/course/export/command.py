@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from copy import deepcopy
 from pathlib import Path
 
+from course.export.overview import best_figure, parts
 from course.export.page import Page, Site
+from course.export.search import LIBRARY, write_library, write_sections
 from course.export.slides import copy_reveal
-from course.notebook.files import NAMES, find, read
+from course.notebook.files import NAMES, clear, find, read, save
 from course.notebook.slides import mark_of
 from course.run.command import run_copies
 
@@ -41,7 +44,7 @@ def add_parser(verbs: argparse._SubParsersAction) -> None:
         description="Make a site of the notebooks that opens from disk, without a network.",
         epilog="Named notebooks replace their own pages; the others in the folder stay.",
     )
-    parser.set_defaults(main=main)
+    parser.set_defaults(main=main, no_outputs=False)
     parser.add_argument("notebooks", nargs="*", metavar="NOTEBOOK", help=NAMES)
     parser.add_argument(
         "--run",
@@ -68,24 +71,48 @@ def export(paths: list[Path], options: argparse.Namespace) -> int:
     options.output.mkdir(parents=True, exist_ok=True)
     for page in made.values():
         print(f"{page.path.stem}  ", end="", flush=True)
-        html = site.html(page).encode()
-        (options.output / page.href).write_bytes(html)
-        print(f"{len(html) / 1000:.0f} kB")
-        if not page.has_outputs:
+        size = write_page(site, page, options.output)
+        print(f"{size / 1000:.0f} kB")
+        if not (page.has_outputs or options.no_outputs):
             print(f"warning: {page.path.name} has no outputs; --run makes them")
-        if len(html) > LIMIT:
+        if size > LIMIT:
             print(f"warning: {page.href} is larger than {LIMIT / 1e6:g} MB")
     if options.slides:
         write_slides(site, list(made.values()), options.output)
-    slides = {
-        page.path.stem
-        for page in site.pages
-        if (options.output / page.slides_href).exists()
-    }
-    index = options.output / "index.html"
-    index.write_text(site.overview(*course(options.root), slides), encoding="utf-8")
+    index = write_index(site, options)
     print(f"pages: {len(made)}; open {index}")
     return 0
+
+
+def write_page(site: Site, page: Page, output: Path) -> int:
+    """Write the page of a notebook, what the search finds in it, and the notebook to
+    download; return the bytes of the page."""
+    soup = site.html(page)
+    html = str(soup).encode()
+    (output / page.href).write_bytes(html)
+    write_sections(output, page.path.stem, page.title, soup)
+    notebook = deepcopy(page.notebook)
+    clear(notebook)
+    save(notebook, output / page.download_href, "")
+    return len(html)
+
+
+def write_index(site: Site, options: argparse.Namespace) -> Path:
+    """Write the index page, and the library that searches from it."""
+    write_library(options.output)
+    told = {
+        "parts": parts(site.pages, options.root / "README.md"),
+        "figure": best_figure(site.pages),
+        "slides": {
+            page.path.stem
+            for page in site.pages
+            if (options.output / page.slides_href).exists()
+        },
+        "library": LIBRARY,
+    }
+    index = options.output / "index.html"
+    index.write_text(site.overview(*course(options.root), **told), encoding="utf-8")
+    return index
 
 
 def write_slides(site: Site, pages: list[Page], output: Path) -> None:

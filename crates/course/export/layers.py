@@ -11,8 +11,9 @@ from course.notebook.cells import is_extra, is_guess, tags
 
 def mark_layers(soup: BeautifulSoup, notebook: NotebookNode, name: str) -> None:
     """Mark the layers on the page of a notebook."""
+    places = {tag["id"]: tag for tag in soup.select("main [id]")}
     for cell in notebook.cells:
-        place = soup.find(id=f"cell-id={cell.id}")
+        place = places.get(f"cell-id={cell.id}")
         if place is None:
             continue
         if is_extra(cell):

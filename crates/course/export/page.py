@@ -23,7 +23,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 JUPYTERLAB = Path(__file__).parent.parent / "jupyterlab"
 TITLE = re.compile(r"^# +(.+?) *$", re.MULTILINE)
 QUESTION = re.compile(r"^\*\*Question\.\*\* +(.+?)$", re.MULTILINE)
-MINUTES = re.compile(r"^\*\*Time:\*\* +(\d+ minutes)", re.MULTILINE)
+MINUTES = re.compile(
+    r"^\*\*Time:\*\* +(\d+) minutes(?:, (\d+) with all)?", re.MULTILINE
+)
 
 
 @dataclass
@@ -42,6 +44,10 @@ class Page:
         return f"{self.path.stem}.slides.html"
 
     @property
+    def download_href(self) -> str:
+        return f"notebooks/{self.path.name}"
+
+    @property
     def head(self) -> str:
         return next((c.source for c in self.notebook.cells), "")
 
@@ -56,8 +62,18 @@ class Page:
         return mistune.html(found[1]) if found else ""
 
     @property
+    def minutes(self) -> tuple[int, int] | None:
+        """The minutes of the core, and those of the whole, if it says them."""
+        found = MINUTES.search(self.head)
+        return (int(found[1]), int(found[2] or found[1])) if found else None
+
+    @property
     def facts(self) -> list[str]:
-        return [self.path.stem, *MINUTES.findall(self.head)]
+        if not self.minutes:
+            return [self.path.stem]
+        core, whole = self.minutes
+        more = [f"{whole} with all that is extra"] if whole > core else []
+        return [self.path.stem, f"{core} minutes", *more]
 
     @property
     def has_outputs(self) -> bool:
@@ -77,16 +93,17 @@ class Site:
         }
         self.exporter = HTMLExporter(template_name="course", **shared)
 
-    def html(self, page: Page) -> str:
+    def html(self, page: Page) -> BeautifulSoup:
         """Return the page of a notebook."""
         place = self.pages.index(page)
         course = {
+            "page": page,
             "previous": self.pages[place - 1] if place else None,
             "next": dict(enumerate(self.pages)).get(place + 1),
         }
         soup = self.convert(self.exporter, page, deepcopy(page.notebook), course)
         mark_layers(soup, page.notebook, page.path.stem)
-        return str(soup)
+        return soup
 
     def slides(self, page: Page) -> str:
         """Return the slides of a notebook."""
@@ -111,13 +128,13 @@ class Site:
         finish(soup, self.folder, names, self.way)
         return soup
 
-    def overview(self, title: str, summary: str, slides: set[str]) -> str:
-        """Return the index page; slides has the names of the notebooks with slides."""
+    def overview(self, title: str, summary: str, **told: object) -> str:
+        """Return the index page: `told` is what it tells of the course."""
         template = self.exporter.environment.get_template("overview.html.j2")
         return template.render(
             title=title,
             summary=mistune.html(summary),
             pages=self.pages,
-            slides=slides,
             language=self.exporter.language_code,
+            **told,
         )

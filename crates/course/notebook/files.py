@@ -95,8 +95,8 @@ def clear(notebook: NotebookNode) -> None:
 
 
 def save(notebook: NotebookNode, path: Path, crates: str) -> None:
-    """Write what JupyterLab writes on save, all of it or nothing. `crates` is the
-    fingerprint of what the cells have loaded."""
+    """Write what JupyterLab writes on save. `crates` is the fingerprint of what the cells
+    have loaded."""
     language = notebook.metadata.get("language_info")
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC})
     if language:
@@ -107,6 +107,11 @@ def save(notebook: NotebookNode, path: Path, crates: str) -> None:
             "outputs_of": outputs_of(notebook),
             "made_with": crates,
         }
+    write_whole(notebook, path)
+
+
+def write_whole(notebook: NotebookNode, path: Path) -> None:
+    """Write a notebook as it is, all of it or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # Beside the notebook, as only a rename within one file system is atomic.
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")

@@ -1,4 +1,4 @@
-"""Did a cell do what its tags say? And which claims did it show?
+"""Did a cell do what its tags say? And what did its claims and checks say?
 
 A stock kernel answers "ok" to a panic, a failed assert and a failed `?`: only stderr
 tells. So any line on stderr fails a cell that is not tagged for it, and a cell with both
@@ -25,6 +25,7 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 ERROR_CODE = re.compile(r"\[(E\d{4})\]")
 PANIC = re.compile(r"^(thread .* )?panicked( at |: )", re.MULTILINE)
 RAW_VALUE = re.compile(r"[A-Z]\w* \{ ")
+CHECK = re.compile(r'data-check="(true|false)"')
 CLAIM = re.compile(r'data-claim="(holds|fails|untested)"')
 
 
@@ -107,3 +108,13 @@ def claims(cell: NotebookNode) -> list[tuple[str, str]]:
         for verdict in CLAIM.findall(data.get("text/html", "")):
             found.append((verdict, data.get("text/plain", "")))
     return found
+
+
+def checks(cell: NotebookNode) -> list[str]:
+    """Return what the checks of a cell say, true or false: as they are shown, or with
+    COURSE_GRADE as an error."""
+    said = []
+    for output in cell.outputs:
+        said += CHECK.findall(output.get("data", {}).get("text/html", ""))
+        said += ["false"] * output.get("evalue", "").startswith("not yet: ")
+    return said

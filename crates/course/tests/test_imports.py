@@ -18,6 +18,8 @@ ARROWS = {
     "export": {"notebook", "run"},
     "bench": {"notebook", "run"},
     "board": {"notebook"},
+    "handout": {"notebook", "export"},
+    "results": {"notebook"},
 }
 
 

@@ -14,13 +14,13 @@ from course.check.lesson import (
     Finding,
     Lesson,
     Rule,
-    exercise_parts,
     folded_code,
     headings,
     of_type,
 )
 from course.check.rules.source import TAGS as SOURCE_TAGS
 from course.notebook.cells import tags
+from course.notebook.exercises import exercise_parts
 from course.notebook.files import KERNELSPEC, LANGUAGE_INFO
 
 MOST_LINES = 15
@@ -134,7 +134,7 @@ def exercises(lesson: Lesson) -> Iterator[Finding]:
     titles = [title for cell in lesson.markdown for title in headings(cell)]
     if not {(2, "Exercises"), (2, "Quiz")} & set(titles):
         yield Finding("there is no heading `## Exercises` or `## Quiz`")
-    found = exercise_parts(lesson)
+    found = exercise_parts(lesson.notebook)
     if len(found) < 3:
         yield Finding(f"{len(found)} exercises, at least 3")
     for name, parts in found.items():

@@ -37,6 +37,7 @@ pub use session::ATTACH;
 
 use std::borrow::Cow;
 use std::fs;
+use std::io::ErrorKind;
 use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -75,9 +76,13 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// A cell without the lines that load it again.
+    /// A cell without the lines that load it again. One that leads to nothing means it, too: the
+    /// notebook lies in a folder of its reader's, not beside the crate.
     fn not_again<'a>(&self, code: &'a str) -> Cow<'a, str> {
-        let is_there = |folder: &str| fs::canonicalize(folder).is_ok_and(|it| it == self.folder);
+        let is_there = |folder: &str| match fs::canonicalize(folder) {
+            Ok(folder) => folder == self.folder,
+            Err(reason) => reason.kind() == ErrorKind::NotFound,
+        };
         cell::without_loaded(code, &self.package, &is_there)
     }
 }

@@ -1,0 +1,1 @@
+"""`course results`: what the executed notebooks of a class say about its exercises."""
