@@ -37,7 +37,7 @@ class TestPage(Serving):
         page.click("#earlier")
         expect(page.locator("#dots-figure .measured")).to_have_count(30)
         self.assertEqual(page.locator("#dots-figure .guess").count(), 30)
-        self.assertEqual(page.locator("#curves-figure .curve").count(), 61)
+        self.assertEqual(page.locator("#curves-figure .curve").count(), 91)
         page.screenshot(path=SHOTS / f"board-{theme}.png")
         page.select_option("#notebook", "06-when-to-use")
         self.assertGreater(page.locator("#progress-figure .trying").count(), 10)

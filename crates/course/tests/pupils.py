@@ -59,7 +59,7 @@ def lines_of(number: int) -> list[dict[str, Any]]:
             lines.append(told("check", cell, passed=answer == "b", **here))
     curves = [
         [kind, [[n, n ** chance.uniform(0.5, 0.97)] for n in (1, 2, 3, 4, 6, 8)]]
-        for kind in ("processes", "threads")
+        for kind in ("processes", "threads", "async threads")
     ]
     lines.append(told("speed-up", "speed-up", curves=curves, notebook="02-differences"))
     return lines

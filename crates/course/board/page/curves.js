@@ -2,7 +2,14 @@
 
 import { digits, figure, nothing } from "./draw.js";
 
-const KNOWN = ["serial", "processes", "threads", "rayon", "tasks", "tasks-on-threads"];
+// The names that the crate gives to kinds of models; board.css has their colours.
+const COLOURS = {
+  processes: "--processes",
+  threads: "--threads",
+  "rayon threads": "--rayon",
+  "async threads": "--async-threads",
+  "blocking threads": "--blocking-threads",
+};
 
 export function drawCurves(place, curves) {
   const all = Object.values(curves).flatMap((curve) => Object.entries(curve)).filter(([, points]) => points.length > 1);
@@ -40,8 +47,7 @@ export function drawCurves(place, curves) {
 }
 
 function colour(kind) {
-  const name = kind.replaceAll(" ", "-");
-  return `var(--${KNOWN.includes(name) ? name : "other"})`;
+  return `var(${COLOURS[kind] ?? "--other"})`;
 }
 
 function words(all, kinds) {
