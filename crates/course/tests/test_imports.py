@@ -17,6 +17,7 @@ ARROWS = {
     "check": {"notebook", "run"},
     "export": {"notebook", "run"},
     "bench": {"notebook", "run"},
+    "set_up": set(),
 }
 
 
