@@ -10,7 +10,8 @@ usage() {
 Usage: ./kernel-setup.sh [verb]
 
   (none)       set everything up; what is already done is not done again
-  lab [ARG]    set up what is missing, open JupyterLab with your own notebooks: copies
+  lab [ARG]    set up what is missing (the Rust kernel while JupyterLab is open already),
+               open JupyterLab with your own notebooks: copies
                without outputs in my-notebooks/, made once; with --as-published the
                course's own, with outputs; other ARGs go to `jupyter lab`
   run [ARG]    execute notebooks and refresh their outputs
@@ -20,6 +21,9 @@ Usage: ./kernel-setup.sh [verb]
   results DIR  a table of the exercises that a class has solved, from its notebooks in DIR
   board [ARG]  show what a class guesses and finds on one page, live, without names;
                with --listen 0.0.0.0 for a class room. It prints what the class sets
+  ready        say in one line, within 10 s, whether the course can begin here
+  pack [FILE]  make an archive of what takes long to compile, for machines like this one
+  unpack FILE  set everything up with such an archive: the Rust kernel is not compiled
   test         set up what is missing, run every check and test
   bench [ARG]  measure the models, changing displays in a browser, then the cells of
                all notebooks; with ARGs the cells alone: `bench 03` those of notebook 03
@@ -88,155 +92,12 @@ unset JUPYTER_PATH JUPYTER_CONFIG_PATH PYTHONPATH PYTHONHOME CARGO_BUILD_TARGET
 readonly spare=${WARM_KERNEL_SPARE:-4}
 unset WARM_KERNEL_SPARE
 
-# ---------------------------------------------------------------- long steps
+# ---------------------------------------------------------------- pieces
 
-child=
-interrupted() {
-    trap '' INT TERM HUP
-    printf '\ninterrupted; the next ./kernel-setup.sh goes on from here\n' >&2
-    if [[ -n $child ]] && kill -INT -- "-$child" 2>/dev/null; then
-        sleep 1 # time for pip to remove its temporary folders
-        kill -TERM -- "-$child" 2>/dev/null || true
-    fi
-    exit 130
-}
-trap interrupted INT TERM HUP
-
-last_line() { # of a log, progress bars included
-    tail -c 2000 "$1" | tr '\r' '\n' | sed '/^[[:space:]]*$/d; s/^ *//; s/ *$//' | tail -n 1
-}
-
-show_progress() { # show_progress WHAT SECONDS LOG: one line, in place on a terminal
-    local line
-    line="  $1: $(elapsed "$2"): $(last_line "$3")"
-    if [[ -t 1 ]]; then
-        printf '\r\033[K%.78s' "$line"
-    elif (($2 >= said + 4)); then
-        printf '%.110s\n' "$line"
-        said=$2
-    fi
-}
-
-watch_over() { # watch_over WHAT LOG-NAME COMMAND...: runs it, shows that it lives, keeps its log
-    local what=$1 log=$root/target/setup-$2.log start=$SECONDS said=0 shown=0
-    shift 2
-    mkdir -p "$state"
-    set -m # a process group of its own, so that an interruption ends all of it
-    "$@" >"$log" 2>&1 </dev/null &
-    child=$!
-    set +m
-    while kill -0 "$child" 2>/dev/null; do
-        sleep 0.2
-        ((SECONDS - start <= shown)) || { shown=$((SECONDS - start)) && show_progress "$what" "$shown" "$log"; }
-    done
-    [[ ! -t 1 ]] || printf '\r\033[K'
-    if wait "$child"; then
-        child=
-        say "  $what: done ($(elapsed $((SECONDS - start))))"
-        return
-    fi
-    child=
-    tr '\r' '\n' <"$log" | grep -v '^ *Building \[' | tail -n 20 >&2 || true
-    printf 'error: %s failed; the lines above are the end of %s\n' "$what" "$log" >&2
-    return 1
-}
-
-# Cargo's own progress bar in the log: it knows how many crates are still to come.
-watch_cargo() {
-    local what=$1 log=$2
-    shift 2
-    watch_over "$what" "$log" env CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=50 \
-        CARGO_TERM_COLOR=never "$@"
-}
-
-# ---------------------------------------------------------------- prerequisites
-
-missing=()
-
-package() { # package DEBIAN FEDORA ARCH BREW: the command that installs it here
-    if command -v apt-get >/dev/null; then
-        say "(as root) apt-get install $1"
-    elif command -v dnf >/dev/null; then
-        say "(as root) dnf install $2"
-    elif command -v pacman >/dev/null; then
-        say "(as root) pacman -S $3"
-    elif [[ $(uname) == Darwin ]]; then
-        say "$4"
-    else
-        say "your package manager with: $2"
-    fi
-}
-
-at_least() { [[ $(printf '%s\n' "$1" "$2" | sort -V | head -n 1) == "$2" ]]; }
-
-check_rust() {
-    local tool found wanted how="curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
-    wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-    command -v rustup >/dev/null && how='rustup update stable && rustup default stable'
-    for tool in cargo rustc; do
-        found=$({ "$tool" --version 2>/dev/null || true; } | awk '{ sub(/-.*/, "", $2); print $2 }')
-        if [[ -z $found ]]; then
-            missing+=("Rust $wanted or newer: \`$tool --version\` gives no answer. Install it: $how")
-            return
-        elif ! at_least "$found" "$wanted"; then
-            missing+=("Rust $wanted or newer: $tool is $found. Update it: $how")
-            return
-        fi
-    done
-}
-
-check_linker() {
-    local trial why
-    trial=$(mktemp -d)
-    printf 'int main(void) { return 0; }\n' >"$trial/main.c"
-    if ! why=$(cc "$trial/main.c" -o "$trial/main" 2>&1); then
-        why=${why%%$'\n'*}
-        missing+=("a C linker: \`cc\` cannot link a program (${why#*: line *: }). Install it: $(package \
-            build-essential gcc base-devel 'xcode-select --install')")
-    fi
-    rm -rf "$trial"
-}
-
-python=
-check_python() { # the first that is new enough and can make virtual environments
-    local candidate answer found='none found' candidates=("${PYTHON:-python3}")
-    local probe='import sys; v = sys.version_info; print("%d.%d.%d" % v[:3]); import venv, ensurepip; sys.exit(v < (3, 10))'
-    [[ -n ${PYTHON:-} ]] || candidates+=(python3.{14,13,12,11,10})
-    for candidate in "${candidates[@]}"; do
-        if answer=$("$candidate" -c "$probe" 2>/dev/null); then
-            python=$candidate
-            return
-        fi
-        [[ $found != 'none found' || -z $answer ]] || found="$candidate is $answer"
-        [[ -z $answer ]] || ! at_least "$answer" 3.10 || found="$candidate $answer lacks venv or ensurepip"
-    done
-    missing+=("Python 3.10 or newer with venv: $found. Install it: $(package \
-        'python3 python3-venv' python3 python 'brew install python3'), or name another one in PYTHON")
-}
-
-check_space() { # check_space FOLDER MEGABYTES: on the file system that holds it
-    local folder=$1 free
-    while [[ ! -d $folder ]]; do folder=$(dirname -- "$folder"); done
-    free=$(df -Pm -- "$folder" | awk 'NR == 2 { for (i = 2; i <= NF; i++) if ($i ~ /^[0-9]+%$/) print $(i - 1) }')
-    [[ -z $free ]] || ((free >= $2)) ||
-        missing+=("disk space: $folder has $free MB free, the set-up needs $2 MB. Free some there")
-}
-
-check_prerequisites() {
-    [[ $root != *[:$'\n']* ]] ||
-        missing+=("a usable folder: \"$root\" holds a colon or a line break, which search paths cannot hold. Move the checkout")
-    check_rust
-    check_linker
-    check_python
-    # Measured, then a margin: building the kernel takes 0.7 GB in the checkout and
-    # 0.3 GB in cargo's folder, all the rest 0.7 GB after that; `test` ends with 1.2 GB.
-    if ! kernel_is_installed; then check_space "$cargo_home" 500; fi
-    if [[ ! -e $state/done ]]; then check_space "$root" 1500; fi
-    if ((${#missing[@]} > 0)); then
-        printf 'missing: %s\n' "${missing[@]}" >&2
-        exit 1
-    fi
-}
+# shellcheck source=crates/course/set_up/long-steps.sh
+. "$root/crates/course/set_up/long-steps.sh"
+# shellcheck source=crates/course/set_up/prerequisites.sh
+. "$root/crates/course/set_up/prerequisites.sh"
 
 # ---------------------------------------------------------------- set-up, step by step
 
@@ -302,16 +163,49 @@ configure_jupyterlab() {
 }
 
 set_up() {
+    set_up_jupyterlab
+    set_up_rust
+}
+
+set_up_jupyterlab() {
     say "Setting up the course in $root"
     check_prerequisites
     mkdir -p "$state"
-    install_kernel
+    alone packages
     install_python_packages
+    configure_jupyterlab
+    no_longer_alone
+}
+
+set_up_rust() {
+    alone build
+    install_kernel
     install_rust_source
     watch_cargo 'crates of the course' build cargo build --release --locked --workspace || exit 1
     watch_over 'kernel in JupyterLab' kernel install_kernelspec || exit 1
-    configure_jupyterlab
     touch "$state/done"
+    no_longer_alone
+}
+
+was_set_up() { [[ -e $state/done && -x $root/target/release/warm-kernel ]] && kernel_is_installed; }
+
+# Until it is done, a kernel that stands in says in the notebook how far it is.
+set_up_beside_the_server() {
+    set_up_jupyterlab
+    "${venv_python[@]}" crates/course/set_up stand-in
+    say 'JupyterLab opens. The Rust kernel is compiled meanwhile, once; a cell shows how far it is,'
+    say 'and runs as soon as it can. The folder notebooks has the course with its outputs, to read.'
+    (
+        set -m # a group of its own: what interrupts the server is asked about first
+        beside </dev/null >/dev/null &
+    )
+}
+
+beside() { # runs in a shell of its own, of which only the errors are seen
+    server=$$ # what this script becomes
+    trap interrupted INT TERM HUP
+    set_up_rust
+    printf '\nThe Rust kernel is ready (after %s); cells that wait for it run now.\n' "$(elapsed "$SECONDS")" >&2
 }
 
 # ---------------------------------------------------------------- verbs
@@ -325,7 +219,7 @@ lab() { # lab [--as-published] [ARG...]
         esac
         rest+=("$argument")
     done
-    set_up
+    if was_set_up; then set_up; else set_up_beside_the_server; fi
     if [[ -z $named ]]; then
         [[ $folder == "$root/notebooks" ]] || own_notebooks "$folder"
         open=("$folder"/*.ipynb)
@@ -335,7 +229,7 @@ lab() { # lab [--as-published] [ARG...]
     ((EUID != 0)) || open+=(--allow-root)
     cd -- "$called_from"
     export WARM_KERNEL_SPARE=$spare
-    first_spare "$folder"
+    ! was_set_up || first_spare "$folder"
     # No search for language servers: none understands evcxr's cells, and it starts npm.
     exec "$venv/bin/jupyter" lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$root" \
         --LanguageServerManager.autodetect=False ${open[@]+"${open[@]}"} ${rest[@]+"${rest[@]}"}
@@ -360,6 +254,33 @@ become_course() { # become_course VERB ARG...: the rest is what crates/course do
 tool() { # tool VERB ARG...
     set_up
     become_course "$@"
+}
+
+ready() { # starts nothing long: what is missing is told, not made
+    local command=("${venv_python[@]}" "$root/crates/course/set_up" --evcxr "$evcxr_version" ready)
+    if [[ -x $venv/bin/python && $(cat "$venv/installed" 2>/dev/null) == "$root "* ]]; then exec "${command[@]}"; fi
+    if [[ -t 1 && -z ${NO_COLOR:-} ]]; then printf '\033[31mNOT READY\033[0m'; else printf 'NOT READY'; fi
+    say ': The course is not set up in this folder. Run ./kernel-setup.sh lab'
+    exit 1
+}
+
+archive() { # archive PYTHON VERB [FILE]
+    "$1" -E -B crates/course/set_up --evcxr "$evcxr_version" --cargo-home "$cargo_home" "${@:2}"
+}
+from_where_called() { if [[ $1 == /* ]]; then say "$1"; else say "$called_from/$1"; fi; }
+
+pack() { # pack [FILE]
+    set_up
+    archive "$venv/bin/python" pack "$(from_where_called "${1:-.}")"
+}
+
+unpack() { # unpack FILE
+    check_prerequisites
+    mkdir -p "$state"
+    alone build
+    archive "$python" unpack "$(from_where_called "$1")"
+    no_longer_alone
+    set_up
 }
 
 passed=0
@@ -405,7 +326,7 @@ run_tests() {
     step 'Rust format' cargo fmt --all --check
     step 'Rust lints' cargo clippy --locked --workspace --all-targets -- -D warnings
     step 'Rust documentation' checked_docs
-    step 'shell scripts' "$venv/bin/shellcheck" kernel-setup.sh .ci/run
+    step 'shell scripts' "$venv/bin/shellcheck" -x kernel-setup.sh crates/course/set_up/*.sh .ci/run
     step 'Python format and lints' checked_python
     step 'rules of the notebooks' "${course[@]}" check
     step 'crate tests' cargo test --locked --release --workspace --no-fail-fast
@@ -438,6 +359,8 @@ bench() { # bench [ARG...]: with arguments they name cells, and the models are l
 
 clean() {
     local folder
+    check_python
+    if [[ -d $state && -n $python ]]; then alone build; fi # not under the hands of another
     for folder in "$venv" "$root/target" "$root/html"; do
         if [[ -e $folder ]]; then
             rm -rf -- "$folder"
@@ -449,19 +372,29 @@ clean() {
 }
 
 case ${1:-} in
-    test | clean)
+    test | clean | ready)
         (($# == 1)) || { printf 'error: %s takes no further argument\n' "$1" >&2 && exit 2; }
         ;;
+    unpack)
+        (($# == 2)) || { printf 'error: unpack takes one archive, made by pack\n' >&2 && exit 2; }
+        ;;
+    pack)
+        (($# <= 2)) || { printf 'error: pack takes one file, or none\n' >&2 && exit 2; }
+        ;;
 esac
+next='Ready. Next: ./kernel-setup.sh lab (the course in the browser), ./kernel-setup.sh test (every check)'
 
 case ${1:-} in
     '')
         set_up
-        say 'Ready. Next: ./kernel-setup.sh lab (the course in the browser), ./kernel-setup.sh test (every check)'
+        say "$next"
         ;;
     lab) lab "${@:2}" ;;
     run | check | export | handout | results | board) tool "$@" ;;
     test) run_tests ;;
+    ready) ready ;;
+    pack) pack "${@:2}" ;;
+    unpack) unpack "$2" && say "$next" ;;
     bench) bench "${@:2}" ;;
     clean) clean ;;
     help | -h | --help) usage ;;

@@ -9,6 +9,7 @@
     results/        `course results`: a table of what a class has solved
     bench/          `course bench`: measure how long their cells keep a learner waiting
     notebook/       what all of these share: a notebook's file, its cells, their verdicts
+    set_up/         what kernel-setup.sh needs while there is no course yet
     jupyterlab/     JupyterLab's settings, which kernel-setup.sh puts in their places
     tests/          tests of all this; browser_tests/ those that need a browser
 

@@ -20,6 +20,7 @@ ARROWS = {
     "board": {"notebook"},
     "handout": {"notebook", "export"},
     "results": {"notebook"},
+    "set_up": set(),
 }
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from course.tests.checkout import ROOT
 
+SHELL = "crates/course/set_up"
+
 
 class Newcomer(unittest.TestCase):
     """A checkout with nothing in it but what the script reads before it builds, in a
@@ -24,6 +26,7 @@ class Newcomer(unittest.TestCase):
         self.root.mkdir()
         for name in ["kernel-setup.sh", "Cargo.toml"]:
             shutil.copy(ROOT / name, self.root)
+        shutil.copytree(ROOT / SHELL, self.root / SHELL)
 
     def fake(self, program: str, line: str, status: int) -> None:
         """A program that answers every call alike, found before the real one."""
@@ -83,4 +86,5 @@ class Newcomer(unittest.TestCase):
         link.symlink_to(self.root / "kernel-setup.sh")
         done = self.call(link, "clean")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(self.names(), ["Cargo.toml", "kernel-setup.sh", "notebooks"])
+        left = ["Cargo.toml", "crates", "kernel-setup.sh", "notebooks"]
+        self.assertEqual(self.names(), left)

@@ -29,6 +29,7 @@ mod spare;
 mod start;
 mod tokens;
 mod toolchain;
+mod unanswered;
 mod warm;
 
 use std::ffi::OsString;
@@ -57,6 +58,9 @@ enum Action {
         settings: PathBuf,
         /// The connection file that Jupyter wrote.
         connection_file: PathBuf,
+        /// A file with requests that somebody else was sent at these ports; it is removed.
+        #[arg(long)]
+        unanswered: Option<PathBuf>,
     },
     /// Get a kernel ready for the next notebook of the server JPY_PARENT_PID, if
     /// WARM_KERNEL_SPARE gigabytes of memory are free.
@@ -100,8 +104,8 @@ fn run(action: &Action) -> anyhow::Result<()> {
         Action::Install { settings, prefix } => {
             install::install(&Settings::load(settings)?, prefix)
         }
-        Action::Start { settings, connection_file } => {
-            start::start(Settings::load(settings)?, connection_file)
+        Action::Start { settings, connection_file, unanswered } => {
+            start::start(Settings::load(settings)?, connection_file, unanswered.as_deref())
         }
         Action::Spare { settings, working_folder } => {
             spare::keep(Settings::load(settings)?, working_folder)

@@ -24,6 +24,9 @@ use super::settings::Settings;
 use super::toolchain::Toolchain;
 use super::{configuration, environment};
 
+/// In the warm folder: what somebody else built on a machine of this kind, without path crates.
+const PACKED: &str = "packed";
+
 /// Set-up is never silent for longer.
 const PROGRESS: Duration = Duration::from_secs(4);
 
@@ -39,6 +42,7 @@ pub fn prepare(settings: &Settings, toolchain: &Toolchain) -> anyhow::Result<()>
     println!("Building what the notebooks load; this takes a minute or so.");
     fetch(settings, toolchain)?;
     let folder = Folder::create()?;
+    begin_with_packed(place, folder.path())?;
     build(settings, toolchain, &folder)?;
     let next = place.join("next");
     remove(&next)?;
@@ -51,7 +55,14 @@ pub fn prepare(settings: &Settings, toolchain: &Toolchain) -> anyhow::Result<()>
     remove(&place.join("build"))?;
     fs::rename(&next, place.join("build"))?;
     fs::write(place.join("stamp"), stamp)?;
-    Ok(())
+    remove(&place.join(PACKED))
+}
+
+/// Puts it where a starting kernel looks for what is built already. Cargo builds what it does not
+/// find fresh there.
+fn begin_with_packed(place: &Path, folder: &Path) -> anyhow::Result<()> {
+    let packed = place.join(PACKED);
+    if packed.is_dir() { copy(&packed, &folder.join("warm")) } else { Ok(()) }
 }
 
 /// Copies the warm build folder to `to`. An error says why the copy is cold or partly so;
@@ -161,5 +172,23 @@ fn remove(path: &Path) -> anyhow::Result<()> {
             Err(error).with_context(|| format!("cannot remove {}", path.display()))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_begins_with_what_was_packed_where_a_kernel_looks_for_it() {
+        let temp = tempfile::tempdir().expect("a temp folder");
+        let [place, folder] = ["place", "folder"].map(|name| temp.path().join(name));
+        begin_with_packed(&place, &folder).expect("there is nothing");
+        assert!(!folder.join("warm").exists());
+        fs::create_dir_all(place.join(PACKED).join("target")).expect("a folder");
+        fs::write(place.join(PACKED).join("target/library"), "built").expect("a file");
+        begin_with_packed(&place, &folder).expect("copied");
+        let library = fs::read_to_string(folder.join("warm/target/library"));
+        assert_eq!(library.expect("it is copied"), "built");
     }
 }

@@ -43,6 +43,7 @@ use std::path::PathBuf;
 use std::pin::Pin;
 
 use anyhow::Context;
+use jupyter_protocol::JupyterMessage;
 use jupyter_zmq_client::ConnectionInfo;
 use tokio::sync::watch;
 
@@ -91,6 +92,8 @@ impl Loaded {
 pub struct Client {
     /// Where it is listened for.
     pub public: ConnectionInfo,
+    /// What was asked there before.
+    pub asked: Vec<JupyterMessage>,
     /// What each process of cells is told before its first cell: see `kernel_inside`.
     pub told: String,
     /// Comes to its end once nobody is left who could ask.
@@ -128,7 +131,8 @@ pub fn serve<F: Future<Output = anyhow::Result<Client>>>(
         let (doing, looks) = watch::channel(Doing::Starting);
         let kernel = tokio::task::spawn_blocking(prepare);
         let client = async {
-            let client = client(looks).await?;
+            let mut client = client(looks).await?;
+            closed.take(std::mem::take(&mut client.asked));
             closed.open(&client.public, folder.as_deref()).await?;
             anyhow::Ok(client)
         };

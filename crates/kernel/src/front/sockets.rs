@@ -47,6 +47,11 @@ pub struct Closed {
 }
 
 impl Closed {
+    /// Takes requests of the shell channel that have come before.
+    pub fn take(&self, asked: Vec<JupyterMessage>) {
+        asked.into_iter().for_each(|request| drop(self.requests.send(Request::Shell(request))));
+    }
+
     /// Listens where `public` says. Sockets of `folder` stand behind the ports; without one,
     /// whoever knows the key comes in.
     pub async fn open(self, public: &ConnectionInfo, folder: Option<&Path>) -> anyhow::Result<()> {

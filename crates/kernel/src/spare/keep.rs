@@ -116,7 +116,7 @@ fn client(notebook: UnixStream, request: Request, server_end: ServerEnd) -> anyh
         }
     };
     let told = fit::told(&fit::own(std::env::vars_os())?, &request.variables);
-    Ok(Client { public: request.connection, told, gone: Box::pin(gone) })
+    Ok(Client { public: request.connection, asked: Vec::new(), told, gone: Box::pin(gone) })
 }
 
 /// Comes to its end when one of these files was changed.

@@ -1,0 +1,1 @@
+"""What kernel-setup.sh needs while the course is not set up yet, or to say that it is."""

@@ -1,0 +1,89 @@
+# What has to be there before anything is begun: all that is missing is named at once, with its cure.
+# shellcheck shell=bash disable=SC2034,SC2154 # names from and for kernel-setup.sh
+
+missing=()
+
+package() { # package DEBIAN FEDORA ARCH BREW: the command that installs it here
+    if command -v apt-get >/dev/null; then
+        say "(as root) apt-get install $1"
+    elif command -v dnf >/dev/null; then
+        say "(as root) dnf install $2"
+    elif command -v pacman >/dev/null; then
+        say "(as root) pacman -S $3"
+    elif [[ $(uname) == Darwin ]]; then
+        say "$4"
+    else
+        say "your package manager with: $2"
+    fi
+}
+
+at_least() { [[ $(printf '%s\n' "$1" "$2" | sort -V | head -n 1) == "$2" ]]; }
+
+check_rust() {
+    local tool found wanted how="curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
+    wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+    command -v rustup >/dev/null && how='rustup update stable && rustup default stable'
+    for tool in cargo rustc; do
+        found=$({ "$tool" --version 2>/dev/null || true; } | awk '{ sub(/-.*/, "", $2); print $2 }')
+        if [[ -z $found ]]; then
+            missing+=("Rust $wanted or newer: \`$tool --version\` gives no answer. Install it: $how")
+            return
+        elif ! at_least "$found" "$wanted"; then
+            missing+=("Rust $wanted or newer: $tool is $found. Update it: $how")
+            return
+        fi
+    done
+}
+
+check_linker() {
+    local trial why
+    trial=$(mktemp -d)
+    printf 'int main(void) { return 0; }\n' >"$trial/main.c"
+    if ! why=$(cc "$trial/main.c" -o "$trial/main" 2>&1); then
+        why=${why%%$'\n'*}
+        missing+=("a C linker: \`cc\` cannot link a program (${why#*: line *: }). Install it: $(package \
+            build-essential gcc base-devel 'xcode-select --install')")
+    fi
+    rm -rf "$trial"
+}
+
+python=
+check_python() { # the first that is new enough and can make virtual environments
+    local candidate answer found='none found' candidates=("${PYTHON:-python3}")
+    local probe='import sys; v = sys.version_info; print("%d.%d.%d" % v[:3]); import venv, ensurepip; sys.exit(v < (3, 10))'
+    [[ -n ${PYTHON:-} ]] || candidates+=(python3.{14,13,12,11,10})
+    for candidate in "${candidates[@]}"; do
+        if answer=$("$candidate" -c "$probe" 2>/dev/null); then
+            python=$candidate
+            return
+        fi
+        [[ $found != 'none found' || -z $answer ]] || found="$candidate is $answer"
+        [[ -z $answer ]] || ! at_least "$answer" 3.10 || found="$candidate $answer lacks venv or ensurepip"
+    done
+    missing+=("Python 3.10 or newer with venv: $found. Install it: $(package \
+        'python3 python3-venv' python3 python 'brew install python3'), or name another one in PYTHON")
+}
+
+check_space() { # check_space FOLDER MEGABYTES: on the file system that holds it
+    local folder=$1 free
+    while [[ ! -d $folder ]]; do folder=$(dirname -- "$folder"); done
+    free=$(df -Pm -- "$folder" | awk 'NR == 2 { for (i = 2; i <= NF; i++) if ($i ~ /^[0-9]+%$/) print $(i - 1) }')
+    [[ -z $free ]] || ((free >= $2)) ||
+        missing+=("disk space: $folder has $free MB free, the set-up needs $2 MB. Free some there")
+}
+
+check_prerequisites() {
+    [[ $root != *[:$'\n']* ]] ||
+        missing+=("a usable folder: \"$root\" holds a colon or a line break, which search paths cannot hold. Move the checkout")
+    check_rust
+    check_linker
+    check_python
+    # Measured, then a margin: building the kernel takes 0.7 GB in the checkout and
+    # 0.3 GB in cargo's folder, all the rest 0.7 GB after that; `test` ends with 1.2 GB.
+    if ! kernel_is_installed; then check_space "$cargo_home" 500; fi
+    if [[ ! -e $state/done ]]; then check_space "$root" 1500; fi
+    if ((${#missing[@]} > 0)); then
+        printf 'missing: %s\n' "${missing[@]}" >&2
+        exit 1
+    fi
+}
