@@ -31,7 +31,9 @@ def main(options: argparse.Namespace) -> int:
                 print(f"error: {problem}", file=sys.stderr)
                 return status
             paths = [copies / path.name for path in paths]
-        return export(paths, options)
+        index = export(paths, options)
+        print(f"pages: {len(paths)}; open {index}")
+        return 0
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -64,8 +66,8 @@ def add_parser(verbs: argparse._SubParsersAction) -> None:
     )
 
 
-def export(paths: list[Path], options: argparse.Namespace) -> int:
-    """Write a page for each notebook, and the index page."""
+def export(paths: list[Path], options: argparse.Namespace) -> Path:
+    """Write a page for each notebook, and the index page, which is returned."""
     made = {path.name: Page(path, read(path)) for path in paths}
     site = Site(in_reading_order(made, options), options.folder, options.output)
     options.output.mkdir(parents=True, exist_ok=True)
@@ -79,9 +81,7 @@ def export(paths: list[Path], options: argparse.Namespace) -> int:
             print(f"warning: {page.href} is larger than {LIMIT / 1e6:g} MB")
     if options.slides:
         write_slides(site, list(made.values()), options.output)
-    index = write_index(site, options)
-    print(f"pages: {len(made)}; open {index}")
-    return 0
+    return write_index(site, options)
 
 
 def write_page(site: Site, page: Page, output: Path) -> int:

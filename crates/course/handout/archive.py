@@ -38,15 +38,14 @@ START = """\
 
 
 def write(paths: list[Path], options: argparse.Namespace) -> int:
-    """Write the archive, all of it or nothing; 0 if its pages were made."""
+    """Write the archive, all of it or nothing."""
     target = (options.output or Path("handout.zip")).with_suffix(".zip").absolute()
     if not target.parent.is_dir():
         raise ValueError(f"there is no folder {target.parent} for the archive")
     with tempfile.TemporaryDirectory() as temp:
         course = Path(temp, target.stem)
         lay_out(course, paths, options)
-        if status := pages(course, options):
-            return status
+        write_pages(course, options)
         unfinished = target.with_name(f".{target.name}.{os.getpid()}")
         try:
             made = shutil.make_archive(str(unfinished), "zip", temp, course.name)
@@ -80,12 +79,10 @@ def lay_out(course: Path, paths: list[Path], options: argparse.Namespace) -> Non
     (course / "START.html").write_text(START, encoding="utf-8")
 
 
-def pages(course: Path, options: argparse.Namespace) -> int:
+def write_pages(course: Path, options: argparse.Namespace) -> None:
     """Make the site of these notebooks inside the archive."""
     folder = course / "notebooks"
     paths = sorted(folder.glob("*.ipynb"))
     made = {"root": course, "folder": folder, "output": course / "html"}
-    return export.export(
-        paths,
-        argparse.Namespace(slides=False, no_outputs=options.no_outputs, **made),
-    )
+    site = {"slides": False, "no_outputs": options.no_outputs}
+    export.export(paths, argparse.Namespace(**made, **site))
