@@ -4,17 +4,18 @@ cells. A line says only in which cell it was made; all words on the page come fr
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbformat import NotebookNode
 
+from course.notebook.exercises import EXERCISE
 from course.notebook.files import find, read
 
 GUESS = re.compile(r"let (\w+) = predict\(")
 ANSWERED = re.compile(r"\.(?:against|tell)\(")
 TELLS = re.compile(r"\b(?:predict|against|tell|claim|check|quiz)\(|SpeedUp::measure\(")
-EXERCISE = re.compile(r"exercise-(.+)-check")
 
 
 @dataclass
@@ -66,28 +67,23 @@ def of(name: str, source: NotebookNode) -> Notebook:
             for found in GUESS.findall(cell.source):
                 names[found] = Question(name, spoken(found), asked(text), words(text))
             known.asked[cell.id] = questions(cell.source, names)
-    several = [
-        q for q in names.values() if [*map(text_of, names.values())].count(q.text) > 1
-    ]
-    for question in several:
-        question.text += f" ({question.name})"
+    times = Counter(question.text for question in names.values())
+    for question in names.values():
+        if times[question.text] > 1:
+            question.text += f" ({question.name})"
     return known
-
-
-def text_of(question: Question) -> str:
-    return question.text
 
 
 def note(known: Notebook, cell: NotebookNode, section: tuple[str, str]) -> None:
     """Note at which station a cell stands, and what it claims."""
     if not TELLS.search(cell.source):
         return
-    exercise = EXERCISE.fullmatch(cell.id)
-    station = (
-        (f"exercise {exercise[1]}", f"exercise: {exercise[1]}") if exercise else section
-    )
-    known.stations[station[0]] = station[1]
-    known.station_of[cell.id] = station[0]
+    station, title = section
+    if (exercise := EXERCISE.match(cell.id)) and exercise["part"] == "-check":
+        name = exercise["name"]
+        station, title = f"exercise {name}", f"exercise: {name}"
+    known.stations[station] = title
+    known.station_of[cell.id] = station
     if claim := re.search(r'\bclaim\("(.+?)"\)', cell.source):
         known.claims[cell.id] = claim[1]
 

@@ -51,6 +51,15 @@ def copy_of_the_course() -> Path:
     return folder
 
 
+def troubles_of(page: Page) -> list[str]:
+    """Return a list that grows by whatever goes wrong in the page from now on."""
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("requestfailed", lambda request: wrong.append(request.url[:200]))
+    return wrong
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Start the system's browser; playwright's own would be another download."""

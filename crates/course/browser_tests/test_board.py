@@ -7,7 +7,7 @@ import urllib.request
 
 from playwright.sync_api import expect
 
-from course.browser_tests.session import SHOTS, chromium
+from course.browser_tests.session import SHOTS, chromium, troubles_of
 from course.tests.pupils import line, lines_of, mark, text
 from course.tests.test_board import Serving
 
@@ -28,9 +28,7 @@ class TestPage(Serving):
     def look(self, browser, theme: str) -> None:
         size = {"width": 1280, "height": 720}
         page = browser.new_page(viewport=size, color_scheme=theme)
-        wrong, asked = [], []
-        page.on("console", lambda message: wrong.append(message.text))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
+        wrong, asked = troubles_of(page), []
         page.on("request", lambda request: asked.append(request.url))
         page.goto(self.page)
         expect(page.locator("#dots-figure .guess")).to_have_count(30)

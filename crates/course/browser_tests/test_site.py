@@ -20,6 +20,7 @@ from course.browser_tests.session import (
     SHOTS,
     chromium,
     figures_in,
+    troubles_of,
     unfold,
 )
 from course.notebook.files import read
@@ -74,10 +75,7 @@ class ExportedSite(unittest.TestCase):
         self.addCleanup(context.close)
         page = context.new_page()
         look(page, view)
-        wrong: list[str] = []
-        page.on("console", lambda message: wrong.append(message.text))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("requestfailed", lambda request: wrong.append(request.url[:200]))
+        wrong = troubles_of(page)
         page.on("request", lambda request: wrong.extend(outside(request.url)))
         self.addCleanup(lambda: self.assertEqual(wrong, [], f"{path.name}, {view}"))
         page.goto(path.as_uri())

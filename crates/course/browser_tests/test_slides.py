@@ -11,7 +11,13 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from course.browser_tests.session import NOTEBOOKS, ROOT, SHOTS, chromium
+from course.browser_tests.session import (
+    NOTEBOOKS,
+    ROOT,
+    SHOTS,
+    chromium,
+    troubles_of,
+)
 from course.export.command import write_slides
 from course.export.page import Page as Exported
 from course.export.page import Site
@@ -78,10 +84,7 @@ class Slides(unittest.TestCase):
         context = self.browser.new_context(offline=True, viewport=window, **options)
         self.addCleanup(context.close)
         page = context.new_page()
-        wrong: list[str] = []
-        page.on("console", lambda message: wrong.append(message.text))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("requestfailed", lambda request: wrong.append(request.url[:200]))
+        wrong = troubles_of(page)
         self.addCleanup(lambda: self.assertEqual(wrong, [], notebook.stem))
         address = (self.site / f"{notebook.stem}.slides.html").as_uri()
         page.goto(address + behind)

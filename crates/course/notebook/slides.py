@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
+from course.notebook.verdict import ANSI
+
 KEYS = ("title", "guess", "show", "text")
 OF_CODE = ("code", "output", "figure", "claim")
 OF_TEXT = ("table", "list")
 SECTION = re.compile(r"## +(.+)")
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 # Pixels of a slide of 1280 by 720, for code and output: how large letters are at the most,
 # what they may fill, what each block takes for its margins, and a letter's width and the
