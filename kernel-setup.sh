@@ -24,6 +24,9 @@ Usage: ./kernel-setup.sh [verb]
   ready        say in one line, within 10 s, whether the course can begin here
   pack [FILE]  make an archive of what takes long to compile, for machines like this one
   unpack FILE  set everything up with such an archive: the Rust kernel is not compiled
+  share        set everything up for all users of this machine, who may only read it; for
+               them `lab` then opens notebooks in a folder of their own, which `own` makes
+  own          make that folder: ~/concurrency-course, or what COURSE_HOME names
   test         set up what is missing, run every check and test
   bench [ARG]  measure the models, changing displays in a browser, then the cells of
                all notebooks; with ARGs the cells alone: `bench 03` those of notebook 03
@@ -72,15 +75,26 @@ cargo_home=${CARGO_HOME:-$HOME/.cargo}
 venv_python=("$venv/bin/python" -E -B)
 # The tools around the notebooks: run, check, export, handout, results, board, bench.
 course=("${venv_python[@]}" "$root/crates/course")
-readonly called_from root venv state cargo_home venv_python course
+# What others than this user need and could not read elsewhere. It is there once `share` was run.
+shared=$root/target/shared
+callers_path=$PATH:$cargo_home/bin # the latter for a shell that was opened before Rust was installed
+callers_cargo_home=$cargo_home
+# What is written goes there: for who may only read the checkout, into a folder of their own.
+own=$root
+[[ -w $root ]] || own=${COURSE_HOME:-$HOME/concurrency-course}
+export PATH=$callers_path
+if [[ -d $shared ]]; then
+    cargo_home=$shared/cargo
+    export CARGO_HOME=$cargo_home PATH=$shared/rust/bin:$PATH
+    umask 022
+fi
+readonly called_from root venv state cargo_home venv_python course shared callers_path callers_cargo_home own
 cd -- "$root"
 
 export CARGO_TARGET_DIR=$root/target
-# For a shell that was opened before Rust was installed.
-export PATH="$PATH:$cargo_home/bin"
 # Jupyter's own files stay in the checkout, in a folder without a leading dot: a browser that was
 # installed as a snap may not read hidden ones, and Jupyter hands it its start page as a file.
-jupyter=$root/target/jupyter
+jupyter=$own/target/jupyter
 export JUPYTER_CONFIG_DIR=$jupyter/config JUPYTER_DATA_DIR=$jupyter/data
 export JUPYTER_RUNTIME_DIR=$jupyter/runtime JUPYTERLAB_SETTINGS_DIR=$jupyter/lab/settings
 export JUPYTERLAB_WORKSPACES_DIR=$jupyter/lab/workspaces IPYTHONDIR=$jupyter/ipython
@@ -98,6 +112,10 @@ unset WARM_KERNEL_SPARE
 . "$root/crates/course/set_up/long-steps.sh"
 # shellcheck source=crates/course/set_up/prerequisites.sh
 . "$root/crates/course/set_up/prerequisites.sh"
+if [[ -d $shared || $own != "$root" || ${1:-} == share || ${1:-} == own ]]; then
+    # shellcheck source=crates/course/set_up/for-all.sh
+    . "$root/crates/course/set_up/for-all.sh"
+fi
 
 # ---------------------------------------------------------------- set-up, step by step
 
@@ -126,6 +144,7 @@ install_kernel() {
 install_python_packages() { # a virtual environment holds its own path: a moved checkout needs a new one
     local stamp=$venv/installed wanted
     wanted="$root $("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])') $(cksum <requirements.txt)"
+    [[ ! -d $shared ]] || wanted+=" $(real_python)" # else the one that is first on the PATH will do
     if [[ -x $venv/bin/python && -f $stamp && $(<"$stamp") == "$wanted" ]]; then
         say "  JupyterLab and its packages: there"
         return
@@ -139,7 +158,7 @@ install_python_packages() { # a virtual environment holds its own path: a moved 
 
 install_rust_source() { # helps completion and inspection; the course works without. Tried once.
     local tried=$state/rust-src
-    [[ ! -d $(rustc --print sysroot)/lib/rustlib/src/rust/library && ! -e $tried ]] || return 0
+    [[ ! -d $(PATH=$callers_path rustc --print sysroot)/lib/rustlib/src/rust/library && ! -e $tried ]] || return 0
     if ! command -v rustup >/dev/null || ! watch_over 'rust-src' rust-src rustup component add rust-src 2>/dev/null; then
         say '  rust-src could not be added: completion knows less about the standard library'
     fi
@@ -156,13 +175,18 @@ install_kernelspec() { # and the build folder that lets a kernel start at once
 # this name in its configuration folder only, and only where it is told to.
 configure_jupyterlab() {
     local from=$root/crates/course/jupyterlab
-    mkdir -p "$venv/share/jupyter/lab/settings" "$venv/etc/jupyter" "$JUPYTER_CONFIG_DIR/custom"
+    mkdir -p "$venv/share/jupyter/lab/settings" "$venv/etc/jupyter"
     cp "$from/overrides.json" "$venv/share/jupyter/lab/settings/"
     cp "$from/jupyter_lab_config.json" "$venv/etc/jupyter/"
-    cp "$from/custom.css" "$JUPYTER_CONFIG_DIR/custom/"
+    style_errors
+}
+style_errors() {
+    mkdir -p "$JUPYTER_CONFIG_DIR/custom"
+    cp "$root/crates/course/jupyterlab/custom.css" "$JUPYTER_CONFIG_DIR/custom/"
 }
 
 set_up() {
+    [[ $own == "$root" ]] || { own_course && return; }
     set_up_jupyterlab
     set_up_rust
 }
@@ -179,11 +203,13 @@ set_up_jupyterlab() {
 
 set_up_rust() {
     alone build
-    install_kernel
     install_rust_source
+    if [[ -d $shared ]]; then share_rust; fi
+    install_kernel
     watch_cargo 'crates of the course' build cargo build --release --locked --workspace || exit 1
     watch_over 'kernel in JupyterLab' kernel install_kernelspec || exit 1
     touch "$state/done"
+    if [[ -d $shared ]]; then open_to_all; fi
     no_longer_alone
 }
 
@@ -211,17 +237,17 @@ beside() { # runs in a shell of its own, of which only the errors are seen
 # ---------------------------------------------------------------- verbs
 
 lab() { # lab [--as-published] [ARG...]
-    local folder=$root/my-notebooks argument rest=() open=() named=
+    local folder=$own/my-notebooks argument rest=() open=() named=
     for argument; do
         case $argument in
-            --as-published) folder=$root/notebooks && continue ;;
+            --as-published) folder=$own/notebooks && continue ;;
             *.ipynb) named=1 ;;
         esac
         rest+=("$argument")
     done
-    if was_set_up; then set_up; else set_up_beside_the_server; fi
+    if [[ $own != "$root" ]] || was_set_up; then set_up; else set_up_beside_the_server; fi
     if [[ -z $named ]]; then
-        [[ $folder == "$root/notebooks" ]] || own_notebooks "$folder"
+        [[ $folder == "$own/notebooks" ]] || own_notebooks "$folder"
         open=("$folder"/*.ipynb)
         open=("${open[0]}")
     fi
@@ -231,7 +257,7 @@ lab() { # lab [--as-published] [ARG...]
     export WARM_KERNEL_SPARE=$spare
     ! was_set_up || first_spare "$folder"
     # No search for language servers: none understands evcxr's cells, and it starts npm.
-    exec "$venv/bin/jupyter" lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$root" \
+    exec "$venv/bin/jupyter" lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$own" \
         --LanguageServerManager.autodetect=False ${open[@]+"${open[@]}"} ${rest[@]+"${rest[@]}"}
 }
 
@@ -372,7 +398,7 @@ clean() {
 }
 
 case ${1:-} in
-    test | clean | ready)
+    test | clean | ready | share | own)
         (($# == 1)) || { printf 'error: %s takes no further argument\n' "$1" >&2 && exit 2; }
         ;;
     unpack)
@@ -380,6 +406,11 @@ case ${1:-} in
         ;;
     pack)
         (($# <= 2)) || { printf 'error: pack takes one file, or none\n' >&2 && exit 2; }
+        ;;
+esac
+case ${1:-} in
+    test | bench | clean | share | pack | unpack)
+        [[ -w $root ]] || { printf 'error: %s is for the owner of %s\n' "$1" "$root" >&2 && exit 1; }
         ;;
 esac
 next='Ready. Next: ./kernel-setup.sh lab (the course in the browser), ./kernel-setup.sh test (every check)'
@@ -391,6 +422,11 @@ case ${1:-} in
         ;;
     lab) lab "${@:2}" ;;
     run | check | export | handout | results | board) tool "$@" ;;
+    share) share ;;
+    own)
+        set_up
+        own_notebooks "$own/my-notebooks"
+        ;;
     test) run_tests ;;
     ready) ready ;;
     pack) pack "${@:2}" ;;

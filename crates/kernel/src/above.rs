@@ -62,6 +62,7 @@ fn looks_no_further(toolchain: &Toolchain, folder: &Path) -> anyhow::Result<bool
     }
     let mut cargo = Command::new(toolchain.sysroot.join("bin/cargo"));
     cargo.args(["locate-project", "--workspace"]).current_dir(&package).env(LAST, &package);
+    cargo.env("CARGO_HOME", &toolchain.cargo_home);
     let looked = cargo.output().context("cannot run cargo")?;
     fs::remove_dir_all(above)?;
     Ok(looked.status.success())
@@ -133,6 +134,7 @@ mod tests {
                 sysroot: temp.path().to_owned(),
                 libraries: PathBuf::new(),
                 evcxr: PathBuf::new(),
+                cargo_home: PathBuf::new(),
                 version: String::new(),
             };
             let folder = temp.path().join("shared/kernel");

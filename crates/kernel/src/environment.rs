@@ -57,6 +57,10 @@ pub fn command(
         .envs(&settings.environment)
         .envs(&settings.environment_paths)
         .env(above::LAST, folder)
+        // It need not be this user's: to build without a network, Cargo only reads it. What in it
+        // goes by way of rustup needs no settings of theirs.
+        .env("CARGO_HOME", &toolchain.cargo_home)
+        .env("RUSTUP_TOOLCHAIN", &toolchain.sysroot)
         .env("EVCXR_TMPDIR", build)
         .env("EVCXR_CONFIG_DIR", folder.join("config"))
         .env("PATH", before(&[&toolchain.sysroot.join("bin")], "PATH"))

@@ -29,8 +29,9 @@ pub fn folder(settings: &Settings) -> PathBuf {
 pub fn write(settings: &Settings) -> anyhow::Result<()> {
     let folder = folder(settings);
     for (name, text) in FILES {
-        write_file(&folder.join(name), text)
-            .with_context(|| format!("cannot write into {}", folder.display()))?;
+        write_file(&folder.join(name), text).with_context(|| {
+            format!("{} is of another state: {}", folder.display(), settings.share())
+        })?;
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ mod inside;
 mod install;
 mod library;
 mod name_at_cursor;
+mod place;
 mod prepared;
 mod server;
 mod settings;

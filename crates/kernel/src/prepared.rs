@@ -1,5 +1,6 @@
 //! What evcxr needs: a folder of its own with everything built, and a command.
 
+use std::env;
 use std::fs;
 use std::mem::ManuallyDrop;
 use std::path::Path;
@@ -11,7 +12,7 @@ use super::folder::Folder;
 use super::front::{ATTACH, CURRENT_CELL, Kernel, Loaded, connection, current_cell};
 use super::settings::Settings;
 use super::toolchain::Toolchain;
-use super::{above, configuration, environment, warm};
+use super::{above, configuration, environment, place, warm};
 
 /// A folder that goes away with this process.
 pub fn folder() -> anyhow::Result<Folder> {
@@ -26,7 +27,7 @@ pub fn folder() -> anyhow::Result<Folder> {
 /// that cleans up who removes it.
 pub fn prepare(settings: &Settings, folder: Folder) -> anyhow::Result<Kernel> {
     let folder = ManuallyDrop::new(folder);
-    let toolchain = Toolchain::find(settings)?;
+    let toolchain = Toolchain::of_set_up(settings)?;
     above::check(&toolchain, folder.path())?;
     configuration::write(settings, &toolchain, folder.path(), ATTACH)?;
     unpack_beside(settings.clone(), toolchain.clone(), folder.path())?;
@@ -40,6 +41,9 @@ pub fn prepare(settings: &Settings, folder: Folder) -> anyhow::Result<Kernel> {
         package: settings.files.package.clone(),
         folder: settings.library.canonicalize()?,
     };
+    if let Some(place) = place::instead(&env::current_dir()?, folder.path())? {
+        command.current_dir(place);
+    }
     let (command, idle) = (command.into(), settings.files.idle.clone());
     Ok(Kernel { command, connection, socket, current_cell, loaded, idle, folder })
 }

@@ -20,6 +20,8 @@ pub struct Settings {
     pub display_name: String,
     /// The command that sets everything up; errors tell to run it.
     pub set_up: String,
+    /// The command that opens what was set up to all users of the machine.
+    set_up_for_all: Option<String>,
     /// The folder of the library crate that notebooks load.
     #[serde(rename = "crate")]
     pub library: PathBuf,
@@ -86,6 +88,14 @@ impl Settings {
     /// All that decides, beside the lock file, whether the warm build folder fits.
     pub fn watched(&self) -> impl Iterator<Item = &Path> {
         std::iter::once(&self.library).chain(&self.watched).map(PathBuf::as_path)
+    }
+
+    /// What to do about something that is closed to the user of a kernel.
+    pub fn share(&self) -> String {
+        match &self.set_up_for_all {
+            Some(command) => format!("let whoever set it up run {command}"),
+            None => format!("let whoever set it up by {} open it to you", self.set_up),
+        }
     }
 
     fn resolve(&mut self, folder: &Path) {

@@ -5,9 +5,11 @@
 //! from evcxr's would silently cost a full rebuild.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
@@ -30,13 +32,21 @@ const PACKED: &str = "packed";
 /// Set-up is never silent for longer.
 const PROGRESS: Duration = Duration::from_secs(4);
 
+/// How often a kernel that starts copies anew what was exchanged meanwhile, and after which time.
+const EXCHANGES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// Makes the warm build folder, unless what is there still fits.
 pub fn prepare(settings: &Settings, toolchain: &Toolchain) -> anyhow::Result<()> {
     let place = &settings.warm_folder;
     fs::create_dir_all(place)?;
-    let _alone = lock(place, "install.lock", File::lock)?;
+    // No other user can open it: a lock that they held would hold up this one.
+    let alone =
+        File::options().create(true).append(true).mode(0o600).open(place.join("install.lock"))?;
+    alone.lock()?;
+    toolchain.record(settings)?;
     let stamp = fingerprint(settings, toolchain)?;
-    if fs::read_to_string(place.join("stamp")).is_ok_and(|old| old == stamp) {
+    if stamped(place).is_some_and(|old| old == stamp) {
         return Ok(());
     }
     println!("Building what the notebooks load; this takes a minute or so.");
@@ -44,17 +54,20 @@ pub fn prepare(settings: &Settings, toolchain: &Toolchain) -> anyhow::Result<()>
     let folder = Folder::create()?;
     begin_with_packed(place, folder.path())?;
     build(settings, toolchain, &folder)?;
-    let next = place.join("next");
+    let [next, old, build] = ["next", "old", "build"].map(|name| place.join(name));
     remove(&next)?;
     copy(&folder.path().join("build"), &next)?;
     drop(folder);
 
-    // No kernel copies the old one while it is exchanged.
-    let _quiet = lock(place, "use.lock", File::lock)?;
+    // Who copies the old one meanwhile finds another stamp afterwards.
     remove(&place.join("stamp"))?;
-    remove(&place.join("build"))?;
-    fs::rename(&next, place.join("build"))?;
+    remove(&old)?;
+    if build.exists() {
+        fs::rename(&build, &old)?;
+    }
+    fs::rename(&next, &build)?;
     fs::write(place.join("stamp"), stamp)?;
+    remove(&old)?;
     remove(&place.join(PACKED))
 }
 
@@ -67,19 +80,40 @@ fn begin_with_packed(place: &Path, folder: &Path) -> anyhow::Result<()> {
 
 /// Copies the warm build folder to `to`. An error says why the copy is cold or partly so;
 /// Cargo then builds what is missing.
+///
+/// It takes no lock: any user of the machine may start a kernel here, and one who held a lock would
+/// hold up all others.
 pub fn unpack(settings: &Settings, toolchain: &Toolchain, to: &Path) -> anyhow::Result<()> {
-    let place = &settings.warm_folder;
+    for _exchanged in 0..EXCHANGES {
+        if copy_whole(&settings.warm_folder, to)? {
+            return fits(settings, toolchain);
+        }
+        sleep(PAUSE);
+    }
+    bail!("what is prepared in {} is not whole", settings.warm_folder.display())
+}
+
+/// Copies it; false, and nothing is there, if it was exchanged meanwhile.
+fn copy_whole(place: &Path, to: &Path) -> anyhow::Result<bool> {
     let build = place.join("build");
     ensure!(build.is_dir(), "nothing is prepared in {}", place.display());
-    let _quiet = lock(place, "use.lock", File::lock_shared)?;
-    copy(&build, to)?;
-    fits(settings, toolchain)
+    let Some(before) = stamped(place) else { return Ok(false) };
+    let copied = copy(&build, to);
+    if stamped(place) == Some(before) {
+        return copied.map(|()| true);
+    }
+    remove(to)?;
+    Ok(false)
+}
+
+fn stamped(place: &Path) -> Option<String> {
+    fs::read_to_string(place.join("stamp")).ok()
 }
 
 /// An error if the warm build folder does not fit any more.
 pub fn fits(settings: &Settings, toolchain: &Toolchain) -> anyhow::Result<()> {
     let stamp = fingerprint(settings, toolchain)?;
-    let fits = fs::read_to_string(settings.warm_folder.join("stamp")).is_ok_and(|old| old == stamp);
+    let fits = stamped(&settings.warm_folder).is_some_and(|old| old == stamp);
     ensure!(fits, "the crates or the compiler have changed since it was prepared");
     Ok(())
 }
@@ -158,13 +192,6 @@ fn check(settings: &Settings, toolchain: &Toolchain, folder: &Folder) -> anyhow:
     Ok(())
 }
 
-/// Locks a file of the warm folder until the result is dropped.
-fn lock(place: &Path, name: &str, how: fn(&File) -> io::Result<()>) -> anyhow::Result<File> {
-    let file = File::options().create(true).append(true).open(place.join(name))?;
-    how(&file)?;
-    Ok(file)
-}
-
 fn remove(path: &Path) -> anyhow::Result<()> {
     let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match removed {
@@ -190,5 +217,19 @@ mod tests {
         begin_with_packed(&place, &folder).expect("copied");
         let library = fs::read_to_string(folder.join("warm/target/library"));
         assert_eq!(library.expect("it is copied"), "built");
+    }
+
+    #[test]
+    fn a_copy_is_of_one_state() {
+        let temp = tempfile::tempdir().expect("a temp folder");
+        let [place, to] = ["place", "to"].map(|name| temp.path().join(name));
+        let none = copy_whole(&place, &to).expect_err("nothing is prepared").to_string();
+        assert!(none.contains("nothing is prepared in"), "{none}");
+        fs::create_dir_all(place.join("build")).expect("a folder");
+        fs::write(place.join("build/one"), "1").expect("a file");
+        // It is being exchanged.
+        assert!(!copy_whole(&place, &to).expect("it can be copied") && !to.exists());
+        fs::write(place.join("stamp"), "1").expect("a file");
+        assert!(copy_whole(&place, &to).expect("it can be copied") && to.join("one").exists());
     }
 }

@@ -6,7 +6,8 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail};
 use rustix::process::setsid;
@@ -25,6 +26,9 @@ use crate::{prepared, warm};
 /// How often it is looked whether the spare still fits.
 const LOOK: Duration = Duration::from_secs(2);
 
+/// How often it is tried to be the only one who looks.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// Gets a kernel ready for a notebook in `working_folder`, and serves the first that takes it.
 pub fn keep(settings: Settings, working_folder: &Path) -> anyhow::Result<()> {
     std::env::set_current_dir(working_folder).context("no such working folder")?;
@@ -33,7 +37,7 @@ pub fn keep(settings: Settings, working_folder: &Path) -> anyhow::Result<()> {
     let server = Server::find()?;
     let needed = wanted().with_context(|| format!("{} asks for no spare kernel", super::KNOB))?;
     folder::sweep();
-    let toolchain = Toolchain::find(&settings)?;
+    let toolchain = Toolchain::of_set_up(&settings)?;
     warm::fits(&settings, &toolchain)?;
     match Spare::make(&settings, &toolchain, needed)? {
         Some(spare) => spare.serve(settings, server),
@@ -57,10 +61,7 @@ impl Spare {
     ) -> anyhow::Result<Option<Self>> {
         let server = server::id().context("no server")?;
         let name = fit::name(settings, toolchain, server)?;
-        // Two kernels may rest at the same time.
-        let lock = settings.warm_folder.join("spare.lock");
-        let alone = File::options().create(true).append(true).open(lock)?;
-        alone.lock()?;
+        let _alone = alone(&settings.warm_folder);
         let (fitting, others): (Vec<_>, Vec<_>) =
             fit::all(server).into_iter().partition(|socket| socket.ends_with(&name));
         // It notices, and ends.
@@ -100,6 +101,17 @@ impl Spare {
         }
         Ok(())
     }
+}
+
+/// Two kernels may rest at the same time, also those of two users, who share the memory. Who holds
+/// the lock for long means harm, and is not waited for.
+fn alone(place: &Path) -> Option<File> {
+    let lock = File::open(place.join("stamp")).ok()?;
+    let begun = Instant::now();
+    while lock.try_lock().is_err() && begun.elapsed() < LOOK {
+        sleep(PAUSE);
+    }
+    Some(lock)
 }
 
 type ServerEnd = Pin<Box<dyn Future<Output = ()>>>;

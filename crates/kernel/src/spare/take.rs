@@ -28,7 +28,7 @@ pub fn take(settings: &Settings, public: &ConnectionInfo) -> Option<Taken> {
     if all.is_empty() {
         return None;
     }
-    let name = fit::name(settings, &Toolchain::find(settings).ok()?, server).ok()?;
+    let name = fit::name(settings, &Toolchain::of_set_up(settings).ok()?, server).ok()?;
     let variables = fit::own(std::env::vars_os()).ok()?;
     let request = Request { connection: public.clone(), variables };
     let mut fitting = all.into_iter().filter(|socket| socket.ends_with(&name));

@@ -6,6 +6,7 @@ mod front;
 mod inner_ports;
 mod jupyter_client;
 mod load;
+mod other_users;
 mod shared_temp;
 mod spare;
 

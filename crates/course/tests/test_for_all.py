@@ -1,0 +1,100 @@
+"""`kernel-setup.sh share`, and a checkout that its user may only read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from course.tests.checkout import ROOT
+
+# A user without an account, to whom no checkout belongs.
+STRANGER = 54321
+
+
+class ForAll(unittest.TestCase):
+    """What the script reads, and a Python that only says what it is asked for."""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.temp = Path(folder.name)
+        self.root = self.temp / "the course"
+        names = ["kernel-setup.sh", "Cargo.toml", "crates/course/jupyterlab/custom.css"]
+        pieces = (ROOT / "crates/course/set_up").glob("*.sh")
+        names += [str(piece.relative_to(ROOT)) for piece in pieces]
+        for name in names:
+            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, self.root / name)
+        (self.root / "notebooks").mkdir()
+        python = self.root / ".venv/bin/python"
+        python.parent.mkdir(parents=True)
+        python.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+        python.chmod(0o755)
+
+    def set_up(self) -> None:
+        """Leave what tells that the checkout was set up for all."""
+        (self.root / "target/setup").mkdir(parents=True)
+        (self.root / "target/setup/done").touch()
+        (self.root / "target/shared/cargo").mkdir(parents=True)
+
+    def call(self, verb: str, **user: int) -> subprocess.CompletedProcess:
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.temp / "home")}
+        script = ["bash", self.root / "kernel-setup.sh", verb]
+        return subprocess.run(
+            script,
+            cwd="/",
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            **user,
+        )
+
+    def call_as_stranger(self, verb: str) -> subprocess.CompletedProcess:
+        if os.geteuid() != 0:
+            self.skipTest("only root can call the script as another user")
+        self.temp.chmod(0o755)
+        (self.temp / "home").mkdir(exist_ok=True)
+        os.chown(self.temp / "home", STRANGER, STRANGER)
+        return self.call(verb, user=STRANGER, group=STRANGER, extra_groups=[])
+
+    def test_nothing_is_shared_in_a_folder_that_others_cannot_enter(self) -> None:
+        done = self.call("share")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        closed = f"error: {self.temp} is closed to other users: move the checkout"
+        self.assertIn(closed, done.stderr)
+        self.assertFalse((self.root / "target").exists())
+
+    def test_a_checkout_that_was_not_shared_is_told_with_the_cure(self) -> None:
+        done = self.call_as_stranger("lab")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        told = f"{self.root} is not yours, and not set up for all: let its owner run"
+        self.assertIn(told, done.stderr)
+        done = self.call_as_stranger("clean")
+        self.assertIn("clean is for the owner of", done.stderr)
+
+    def test_a_stranger_gets_a_course_of_their_own_and_leaves_ours_alone(self) -> None:
+        self.set_up()
+        before = sorted(self.root.rglob("*"))
+        done = self.call_as_stranger("own")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        own = self.temp / "home/concurrency-course"
+        # As in a checkout: cells find `../crates`, and `../target` is theirs.
+        for name in ["crates", "notebooks"]:
+            self.assertEqual((own / name).resolve(), self.root / name)
+        asked = done.stdout.splitlines()
+        self.assertEqual(asked[-2:], ["--output", str(own / "my-notebooks")])
+        self.assertTrue((own / "target/jupyter/config/custom/custom.css").exists())
+        self.assertEqual(sorted(self.root.rglob("*")), before)
+
+    def test_a_home_that_cannot_be_written_to_is_told_with_the_cure(self) -> None:
+        self.set_up()
+        (self.temp / "home").mkdir()
+        (self.temp / "home/concurrency-course").write_text("no folder")
+        done = self.call_as_stranger("own")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("cannot be made: name another one in COURSE_HOME", done.stderr)
