@@ -1,0 +1,18 @@
+//! What engines start: the rank of an MPI farm, the worker of a broker, the guardian that cleans
+//! up after a program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["rank", socket] => beyond::rank_main(socket),
+        ["guard"] => beyond::guardian_main(),
+        _ => {
+            eprintln!("beyond-worker is started by the engines of the crate beyond;");
+            eprintln!("it has nothing to say in a terminal.");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! A process that outlives its program for a moment and cleans up after it, also when that was
+//! ended by SIGKILL. What it is told of ends with the program: processes, namespaces, folders.
+//!
+//! ```text
+//! program --- pipe: "process 4711", "folder /tmp/beyond-x" ---> guardian
+//!    |                                                             |
+//!    ended, however: the pipe hangs up   ------------------------> ends them, removes them
+//! ```
+//!
+//! The program cleans up by it as well, so that there is one way, which every run tries.
+
+use std::io::{BufRead, Write, stdin};
+use std::os::fd::OwnedFd;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
+use std::time::Duration;
+use std::{fs, thread};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+
+use crate::error::Error;
+use crate::program::beyond_worker;
+
+/// How long a process may take to end by itself once it is asked to.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The guardian, as its program sees it. Dropping it cleans up and waits until that is done.
+pub(crate) struct Guardian {
+    child: Child,
+    pipe: Option<ChildStdin>,
+}
+
+impl Guardian {
+    /// Starts one that has nothing to guard yet.
+    pub fn start() -> Result<Self, Error> {
+        let program = beyond_worker()?;
+        let child = Command::new(&program)
+            .arg("guard")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0) // what interrupts its program does not interrupt it
+            .spawn();
+        let mut child = child
+            .map_err(|error| Error::from(&format!("starting {}", program.display()), error))?;
+        let pipe = child.stdin.take();
+        Ok(Guardian { child, pipe })
+    }
+
+    /// This child, and what it has started, ends with the program.
+    pub fn process(&mut self, child: &Child) -> Result<(), Error> {
+        self.tell("process", &child.id().to_string())
+    }
+
+    /// This folder is removed with all that is in it.
+    pub fn folder(&mut self, folder: &Path) -> Result<(), Error> {
+        self.tell("folder", &folder.display().to_string())
+    }
+
+    /// This network namespace is removed, with the processes in it.
+    pub fn namespace(&mut self, name: &str) -> Result<(), Error> {
+        self.tell("namespace", name)
+    }
+
+    fn tell(&mut self, what: &str, which: &str) -> Result<(), Error> {
+        let pipe = self.pipe.as_mut().expect("it is open until the end");
+        writeln!(pipe, "{what} {which}").map_err(|error| Error::from("telling the guardian", error))
+    }
+}
+
+impl Drop for Guardian {
+    fn drop(&mut self) {
+        drop(self.pipe.take());
+        let _ = self.child.wait();
+    }
+}
+
+/// What the guardian does.
+#[derive(Default)]
+struct Charge {
+    /// Handles, not ids: another process may have the id by then.
+    processes: Vec<OwnedFd>,
+    namespaces: Vec<String>,
+    folders: Vec<String>,
+}
+
+/// The guardian's side: what runs inside `beyond-worker guard`.
+#[must_use]
+pub fn guardian_main() -> ExitCode {
+    let mut charge = Charge::default();
+    for line in stdin().lock().lines().map_while(Result::ok) {
+        charge.take(&line);
+    }
+    charge.clean_up();
+    ExitCode::SUCCESS
+}
+
+impl Charge {
+    fn take(&mut self, line: &str) {
+        match line.split_once(' ') {
+            Some(("process", id)) => {
+                let id = id.parse().ok().and_then(Pid::from_raw);
+                let handle = id.and_then(|id| pidfd_open(id, PidfdFlags::empty()).ok());
+                self.processes.extend(handle);
+            }
+            Some(("namespace", name)) => self.namespaces.push(name.to_owned()),
+            Some(("folder", path)) => self.folders.push(path.to_owned()),
+            _ => {}
+        }
+    }
+
+    /// The last that was told is the first to go: workers before their server, all processes
+    /// before the network they are in.
+    fn clean_up(self) {
+        self.processes.iter().rev().for_each(end);
+        self.namespaces.iter().rev().for_each(|name| remove_namespace(name));
+        self.folders.iter().for_each(|folder| remove_folder(folder));
+    }
+}
+
+/// Asks a process to end, and kills it if it does not.
+fn end(process: &OwnedFd) {
+    for signal in [Signal::TERM, Signal::KILL] {
+        if pidfd_send_signal(process, signal).is_err() {
+            return; // it has ended already
+        }
+        let limit = Timespec::try_from(PATIENCE).expect("a few seconds");
+        let mut ended = [PollFd::new(process, PollFlags::IN)];
+        if poll(&mut ended, Some(&limit)).is_ok_and(|ready| ready > 0) {
+            return;
+        }
+    }
+}
+
+/// Ends the processes of a namespace, and removes it.
+pub(crate) fn remove_namespace(name: &str) {
+    let pids = Command::new("ip").args(["netns", "pids", name]).output();
+    let pids = pids.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    for pid in pids.unwrap_or_default().split_whitespace() {
+        let pid = pid.parse().ok().and_then(Pid::from_raw);
+        let _ = pid.map(|pid| rustix::process::kill_process(pid, Signal::KILL));
+    }
+    let _ = Command::new("ip").args(["netns", "delete", name]).stderr(Stdio::null()).status();
+}
+
+/// Removes a folder; what ends at this moment may still write into it.
+fn remove_folder(folder: &str) {
+    for _ in 0..50 {
+        if fs::remove_dir_all(folder).is_ok() || !Path::new(folder).exists() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}

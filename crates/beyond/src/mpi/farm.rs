@@ -1,0 +1,217 @@
+//! The ranks' side: what runs inside `beyond-worker rank`.
+//!
+//! Rank 0 hands out one job at a time to each rank that asks; every answer asks for the next.
+
+use std::io::Write as _;
+use std::os::unix::net::UnixStream;
+use std::process::{self, ExitCode};
+use std::thread;
+use std::time::{Duration, Instant};
+use std::{fs, io};
+
+use concurrency_demos::Job;
+use mpi::Threading;
+use mpi::topology::SimpleCommunicator;
+use mpi::traits::{Communicator as _, Destination as _, Equivalence as _, Source as _};
+use rustix::event::{PollFd, PollFlags, poll};
+use serde::{Deserialize, Serialize};
+
+use crate::clock;
+use crate::perform::perform;
+use crate::protocol::{BUILD_ID, Done, Orders, Report, append, bytes, parsed, receive, send};
+use crate::record::Seat;
+
+/// For how long a rank looks for a message again and again before it sleeps between two looks:
+/// what waits without end would take the cores from those that work. (MPI itself never sleeps.)
+const EAGER: Duration = Duration::from_micros(50);
+
+/// How long it sleeps then.
+const NAP: Duration = Duration::from_micros(20);
+
+/// What a rank says to rank 0.
+#[derive(Serialize, Deserialize)]
+enum Answer {
+    Here { host: String, process: u32 },
+    Done(Done),
+}
+
+/// What rank 0 says to a rank.
+#[derive(Serialize, Deserialize)]
+enum Request {
+    Do(usize, Job),
+    /// Send so many bare messages of so many bytes back.
+    Bare {
+        rounds: usize,
+        bytes: usize,
+    },
+    GoHome,
+}
+
+/// A rank of the farm; rank 0 takes the jobs from this socket.
+#[must_use]
+pub fn rank_main(socket: &str) -> ExitCode {
+    // A panic travels as an answer; on standard error it would be said twice.
+    std::panic::set_hook(Box::new(|_| {}));
+    let Some((universe, _)) = mpi::initialize_with_threading(Threading::Funneled) else {
+        eprintln!("MPI cannot be initialised");
+        return ExitCode::FAILURE;
+    };
+    let world = universe.world();
+    let served = match world.rank() {
+        0 => hand_out(&world, socket),
+        _ => serve(&world),
+    };
+    if let Err(error) = served {
+        eprintln!("rank {}: {error}", world.rank());
+        world.abort(1);
+    }
+    ExitCode::SUCCESS
+}
+
+/// A rank that works.
+fn serve(world: &SimpleCommunicator) -> io::Result<()> {
+    let root = world.process_at_rank(0);
+    let host = fs::read_to_string("/proc/sys/kernel/hostname")?.trim().to_owned();
+    root.send(&bytes(&Answer::Here { host, process: process::id() })[..]);
+    loop {
+        match parsed(&wait_for(world).0)? {
+            Request::Do(index, job) => {
+                root.send(&bytes(&Answer::Done(perform(index, &job)))[..]);
+            }
+            Request::Bare { rounds, bytes } => {
+                let mut buffer = vec![0_u8; bytes];
+                for _ in 0..rounds {
+                    root.receive_into(&mut buffer[..]);
+                    root.send(&buffer[..]);
+                }
+            }
+            Request::GoHome => return Ok(()),
+        }
+    }
+}
+
+/// The next message, and the rank it comes from.
+fn wait_for(world: &SimpleCommunicator) -> (Vec<u8>, usize) {
+    let since = Instant::now();
+    loop {
+        if let Some(message) = look(world) {
+            return message;
+        }
+        if since.elapsed() < EAGER { thread::yield_now() } else { thread::sleep(NAP) }
+    }
+}
+
+/// A message, if there is one.
+fn look(world: &SimpleCommunicator) -> Option<(Vec<u8>, usize)> {
+    let (message, status) = world.any_process().immediate_matched_probe()?;
+    let mut buffer = vec![0_u8; status.count(u8::equivalent_datatype()) as usize];
+    message.matched_receive_into(&mut buffer[..]);
+    Some((buffer, status.source_rank() as usize))
+}
+
+/// Rank 0.
+fn hand_out(world: &SimpleCommunicator, socket: &str) -> io::Result<()> {
+    let mut socket = UnixStream::connect(socket)?;
+    end_with(socket.try_clone()?)?;
+    send(&mut socket, &Report::Hello { build_id: BUILD_ID.to_owned() })?;
+    let Orders { jobs, rounds } = receive(&mut socket)?;
+    send(&mut socket, &Report::Ready { seats: seats(world)? })?;
+    if rounds > 0 {
+        send(&mut socket, &Report::Bare(bare(world, rounds)))?;
+    }
+    let mut farm = Farm { world, socket, unsent: Vec::new() };
+    farm.do_all(jobs)?;
+    for rank in 1..world.size() {
+        world.process_at_rank(rank).send(&bytes(&Request::GoHome)[..]);
+    }
+    send(&mut farm.socket, &Report::Over)
+}
+
+struct Farm<'a> {
+    world: &'a SimpleCommunicator,
+    socket: UnixStream,
+    /// Reports that wait until no rank does.
+    unsent: Vec<u8>,
+}
+
+impl Farm<'_> {
+    fn do_all(&mut self, jobs: Vec<Job>) -> io::Result<()> {
+        let mut open = jobs.len();
+        let mut left = jobs.into_iter().enumerate();
+        for worker in 0..self.world.size() as usize - 1 {
+            self.give(worker, left.next());
+        }
+        while open > 0 {
+            let (message, rank) = match look(self.world) {
+                Some(message) => message,
+                None => self.tell_and_wait()?,
+            };
+            let (worker, at) = (rank - 1, clock::now());
+            let Answer::Done(done) = parsed(&message)? else { continue };
+            self.give(worker, left.next());
+            append(&mut self.unsent, &Report::Ended { done, worker, at });
+            open -= 1;
+        }
+        self.tell()
+    }
+
+    fn give(&mut self, worker: usize, job: Option<(usize, Job)>) {
+        let Some((index, job)) = job else { return };
+        let at = clock::now();
+        let rank = i32::try_from(worker + 1).expect("ranks are numbered by MPI");
+        self.world.process_at_rank(rank).send(&bytes(&Request::Do(index, job))[..]);
+        append(&mut self.unsent, &Report::Began { index, worker, at });
+    }
+
+    fn tell_and_wait(&mut self) -> io::Result<(Vec<u8>, usize)> {
+        self.tell()?;
+        Ok(wait_for(self.world))
+    }
+
+    fn tell(&mut self) -> io::Result<()> {
+        self.socket.write_all(&self.unsent)?;
+        self.unsent.clear();
+        Ok(())
+    }
+}
+
+/// Who is there.
+fn seats(world: &SimpleCommunicator) -> io::Result<Vec<Seat>> {
+    let mut seats = Vec::new();
+    while seats.len() + 1 < world.size() as usize {
+        let (message, rank) = wait_for(world);
+        if let Answer::Here { host, process } = parsed(&message)? {
+            seats.push(Seat { worker: rank - 1, host, process });
+        }
+    }
+    seats.sort_by_key(|seat| seat.worker);
+    Ok(seats)
+}
+
+/// What a bare round trip to rank 1 takes, many times.
+fn bare(world: &SimpleCommunicator, rounds: usize) -> Duration {
+    let first = world.process_at_rank(1);
+    let mut buffer = bytes(&Request::Do(0, Job::Fib(1)));
+    let size = buffer.len();
+    first.send(&bytes(&Request::Bare { rounds, bytes: size })[..]);
+    let since = Instant::now();
+    for _ in 0..rounds {
+        first.send(&buffer[..]);
+        first.receive_into(&mut buffer[..]);
+    }
+    since.elapsed()
+}
+
+/// The end of this process, and by MPI that of all ranks, when whoever asked for the run is gone.
+fn end_with(socket: UnixStream) -> io::Result<()> {
+    let watch = move || {
+        loop {
+            // Asks for nothing: a hang-up is always told, and bytes wake nobody.
+            let mut socket = [PollFd::new(&socket, PollFlags::empty())];
+            if poll(&mut socket, None).is_ok() && socket[0].revents().contains(PollFlags::HUP) {
+                process::abort();
+            }
+        }
+    };
+    thread::Builder::new().name("watch".into()).spawn(watch).map(drop)
+}
