@@ -1,12 +1,16 @@
-//! Jobs on two ranks, and the timeline of it: `cargo run --release -p beyond --example farm`.
+//! Jobs on two ranks and by two workers of a broker, and the timeline of it:
+//! `cargo run --release -p beyond --example farm`.
 
-use beyond::Mpi;
+use beyond::{Broker, Mpi};
 use concurrency_demos::{Job, Silent, timeline};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let record = Mpi::new(2).run(&vec![Job::Fib(32); 6], &Silent)?;
-    println!("{:?}\n{:?}", record.run.numbers()?, record.seats);
-    let figure = timeline([&record.run]);
+    let jobs = vec![Job::Fib(32); 6];
+    let records = [Mpi::new(2).run(&jobs, &Silent)?, Broker::new(2).run(&jobs, &Silent)?];
+    for record in &records {
+        println!("{:?}\n{:?}", record.run.numbers()?, record.seats);
+    }
+    let figure = timeline(records.iter().map(|record| &record.run));
     std::fs::write("target/farm.svg", figure.svg())?;
     println!("{}\ntarget/farm.svg", figure.alt());
     Ok(())

@@ -12,7 +12,7 @@
 use std::io::{BufRead, Write, stdin};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
 use std::time::Duration;
 use std::{fs, thread};
@@ -75,6 +75,14 @@ impl Drop for Guardian {
         drop(self.pipe.take());
         let _ = self.child.wait();
     }
+}
+
+/// A folder that the guardian removes.
+pub(crate) fn temporary_folder(guardian: &mut Guardian) -> Result<PathBuf, Error> {
+    let folder = tempfile::Builder::new().prefix("beyond-").tempdir();
+    let folder = folder.map_err(|error| Error::from("making a temporary folder", error))?;
+    guardian.folder(folder.path())?;
+    Ok(folder.keep())
 }
 
 /// What the guardian does.

@@ -19,6 +19,7 @@
 //! the operating system: [`Model::Processes`](concurrency_demos::Model::Processes). What is more
 //! than that (hosts, deaths, deliveries) stands beside the run, in [`Record`].
 
+mod broker;
 mod clock;
 mod error;
 mod guardian;
@@ -28,6 +29,7 @@ mod program;
 mod protocol;
 mod record;
 
+pub use broker::{Broker, Delivery, Moment, Strike, publish_rates, worker_main};
 pub use error::Error;
 pub use guardian::guardian_main;
 pub use mpi::{Mpi, rank_main};

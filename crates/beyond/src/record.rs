@@ -22,6 +22,9 @@ pub struct Record {
     /// How often each job was begun: more than once where a broker delivered it again, never
     /// where everything had ended before.
     pub begun: Vec<usize>,
+    /// How many results were stored: more than there are jobs where one was done twice and
+    /// nobody recognised the second result.
+    pub stored: usize,
 }
 
 /// A worker, and where it is.
@@ -125,6 +128,9 @@ impl<'a> Book<'a> {
     /// A job was handed to a worker.
     pub fn began(&mut self, index: usize, worker: usize, at: Duration) {
         self.begun[index] += 1;
+        if self.ended[index].is_some() {
+            return;
+        }
         self.last[index] = Some((worker, at));
         let span = self.span(index, at, at);
         self.tell(|watch| watch.began(index, span));
@@ -137,7 +143,8 @@ impl<'a> Book<'a> {
         if self.ended[index].is_some() {
             return;
         }
-        let there_and_back = self.last[index].map_or(Duration::ZERO, |(_, sent)| at - sent);
+        let there_and_back =
+            self.last[index].map_or(Duration::ZERO, |(_, sent)| at.saturating_sub(sent));
         self.transfer += there_and_back.saturating_sub(timing.finished - timing.started);
         self.last[index] = Some((worker, timing.started));
         let span = self.span(index, timing.started, timing.finished);
@@ -148,6 +155,16 @@ impl<'a> Book<'a> {
     /// Whether every job has ended.
     pub fn is_full(&self) -> bool {
         self.ended.iter().all(Option::is_some)
+    }
+
+    /// How many jobs have ended without a result.
+    pub fn lost(&self) -> usize {
+        self.ended.iter().flatten().filter(|(_, result)| result.is_err()).count()
+    }
+
+    /// How often a job was begun.
+    pub fn begun(&self, index: usize) -> usize {
+        self.begun[index]
     }
 
     /// The jobs that have not: which, and who had begun it.
@@ -181,7 +198,8 @@ impl<'a> Book<'a> {
         if let Some(watch) = self.watch {
             let _ = catch_unwind(AssertUnwindSafe(|| watch.over(&run)));
         }
-        Record { run, seats: self.seats, deaths, begun: self.begun }
+        let stored = run.results.iter().filter(|result| result.is_ok()).count();
+        Record { run, seats: self.seats, deaths, begun: self.begun, stored }
     }
 
     fn enter(&mut self, index: usize, span: Span, result: Result<Output, Cause>) {
@@ -196,7 +214,7 @@ impl<'a> Book<'a> {
     /// The span of a job with the worker that began it, without thread and CPU time.
     fn span(&self, index: usize, from: Duration, to: Duration) -> Span {
         let worker = self.last[index].map(|(worker, _)| worker);
-        let seat = worker.and_then(|worker| self.seats.iter().find(|seat| seat.worker == worker));
+        let seat = worker.and_then(|worker| self.seats.iter().rfind(|seat| seat.worker == worker));
         Span {
             job: self.jobs[index].name(),
             worker: worker.unwrap_or_default(),

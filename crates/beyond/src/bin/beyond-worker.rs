@@ -8,6 +8,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
         ["rank", socket] => beyond::rank_main(socket),
+        ["consume", access, instructions] => beyond::worker_main(access, instructions),
         ["guard"] => beyond::guardian_main(),
         _ => {
             eprintln!("beyond-worker is started by the engines of the crate beyond;");

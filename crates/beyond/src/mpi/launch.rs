@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::error::Error;
-use crate::guardian::Guardian;
+use crate::guardian::{Guardian, temporary_folder};
 use crate::program::{beyond_worker, of_system};
 
 /// How long the ranks may take until rank 0 is heard of. A start takes a second where the
@@ -122,14 +122,6 @@ impl Drop for Launched {
     fn drop(&mut self) {
         self.end();
     }
-}
-
-/// A folder that the guardian removes.
-fn temporary_folder(guardian: &mut Guardian) -> Result<PathBuf, Error> {
-    let folder = tempfile::Builder::new().prefix("beyond-").tempdir();
-    let folder = folder.map_err(|error| Error::from("making a temporary folder", error))?;
-    guardian.folder(folder.path())?;
-    Ok(folder.keep())
 }
 
 /// What Open MPI is told besides the program.
