@@ -27,6 +27,7 @@ Usage: ./kernel-setup.sh [verb]
   share        set everything up for all users of this machine, who may only read it; for
                them `lab` then opens notebooks in a folder of their own, which `own` makes
   own          make that folder: ~/concurrency-course, or what COURSE_HOME names
+  beyond       install (as root on Debian) or name what crates/beyond needs, and build it
   test         set up what is missing, run every check and test
   bench [ARG]  measure the models, changing displays in a browser, then the cells of
                all notebooks; with ARGs the cells alone: `bench 03` those of notebook 03
@@ -206,7 +207,7 @@ set_up_rust() {
     install_rust_source
     if [[ -d $shared ]]; then share_rust; fi
     install_kernel
-    watch_cargo 'crates of the course' build cargo build --release --locked --workspace || exit 1
+    watch_cargo 'crates of the course' build cargo build --release --locked || exit 1
     watch_over 'kernel in JupyterLab' kernel install_kernelspec || exit 1
     touch "$state/done"
     if [[ -d $shared ]]; then open_to_all; fi
@@ -324,7 +325,7 @@ step() { # step NAME COMMAND...: a failure is kept, the later steps still run
     fi
 }
 
-checked_docs() { RUSTDOCFLAGS=-Dwarnings cargo doc --locked --workspace --no-deps; }
+checked_docs() { RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps; }
 checked_python() { "$venv/bin/ruff" check --no-cache crates && "$venv/bin/ruff" format --no-cache --check crates; }
 
 browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
@@ -339,6 +340,41 @@ have_browser() {
 }
 install_chromium() { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium; }
 
+# What crates/beyond needs: an MPI with its headers, libclang, and the server of the broker.
+beyond_packages='openmpi-bin libopenmpi-dev libclang-dev nats-server'
+beyond_is_there() {
+    command -v mpirun >/dev/null && command -v mpicc >/dev/null &&
+        PATH=$PATH:/usr/sbin command -v nats-server >/dev/null &&
+        compgen -G '/usr/lib*/*/libclang*.so*' >/dev/null
+}
+install_beyond() { # shellcheck disable=SC2086 # several packages
+    apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y $beyond_packages
+}
+have_beyond() {
+    beyond_is_there && return
+    if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+        watch_over 'MPI, libclang and a NATS server' beyond install_beyond || true
+    fi
+    beyond_is_there
+}
+name_beyond() {
+    say "An MPI with headers, libclang or nats-server is missing. Install it: $(package "$beyond_packages" \
+        'openmpi-devel clang-devel nats-server' 'openmpi clang nats-server' 'brew install open-mpi llvm nats-server')"
+}
+beyond() {
+    check_prerequisites
+    mkdir -p "$state"
+    have_beyond || { name_beyond && exit 1; }
+    alone build
+    watch_cargo 'the jobs beyond one machine' beyond-build cargo build --release --locked -p beyond || exit 1
+    no_longer_alone
+    say 'Ready: crates/beyond/README.md says what it does.'
+}
+test_beyond() {
+    cargo clippy --locked --release -p beyond --all-targets -- -D warnings &&
+        cargo test --locked --release -p beyond
+}
+
 # Those in `browser_tests` leave screenshots in target/screenshots.
 python_tests() { "${venv_python[@]}" crates/course/tests "$1"; } # python_tests FOLDER
 
@@ -350,18 +386,23 @@ run_tests() {
         cargo "$name" --version >/dev/null 2>&1 || rustup component add "${name/#fmt/rustfmt}" || true
     done
     step 'Rust format' cargo fmt --all --check
-    step 'Rust lints' cargo clippy --locked --workspace --all-targets -- -D warnings
+    step 'Rust lints' cargo clippy --locked --all-targets -- -D warnings
     step 'Rust documentation' checked_docs
     step 'shell scripts' "$venv/bin/shellcheck" -x kernel-setup.sh crates/course/set_up/*.sh .ci/run
     step 'Python format and lints' checked_python
     step 'rules of the notebooks' "${course[@]}" check
-    step 'crate tests' cargo test --locked --release --workspace --no-fail-fast
+    step 'crate tests' cargo test --locked --release --no-fail-fast
     step 'benchmarks, in smoke mode' cargo bench --locked -p concurrency-demos --bench '*' -- --test
     step "tests of the course's tools" python_tests tests
     # Every cell of every notebook, and each exercise as it is, answered wrongly and solved.
     step 'notebooks and exercises' "${course[@]}" check --exercises
     # Part two has no sections that are shared out: the rule `skippable` is enough.
     step 'sections alone, and without what is extra' "${course[@]}" check --alone 0{0..6}
+    if have_beyond; then
+        step 'beyond one machine: MPI and a broker' test_beyond
+    else
+        say "skipped, crates/beyond: $(name_beyond)"
+    fi
     if have_browser; then
         step 'JupyterLab and the exported pages, in a browser' python_tests browser_tests
     else
@@ -398,7 +439,7 @@ clean() {
 }
 
 case ${1:-} in
-    test | clean | ready | share | own)
+    test | clean | ready | share | own | beyond)
         (($# == 1)) || { printf 'error: %s takes no further argument\n' "$1" >&2 && exit 2; }
         ;;
     unpack)
@@ -409,7 +450,7 @@ case ${1:-} in
         ;;
 esac
 case ${1:-} in
-    test | bench | clean | share | pack | unpack)
+    test | bench | clean | share | pack | unpack | beyond)
         [[ -w $root ]] || { printf 'error: %s is for the owner of %s\n' "$1" "$root" >&2 && exit 1; }
         ;;
 esac
@@ -427,6 +468,7 @@ case ${1:-} in
         set_up
         own_notebooks "$own/my-notebooks"
         ;;
+    beyond) beyond ;;
     test) run_tests ;;
     ready) ready ;;
     pack) pack "${@:2}" ;;

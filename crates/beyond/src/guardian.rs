@@ -1,5 +1,5 @@
 //! A process that outlives its program for a moment and cleans up after it, also when that was
-//! ended by SIGKILL. What it is told of ends with the program: processes, namespaces, folders.
+//! ended by SIGKILL. What it is told of ends with the program: processes and folders.
 //!
 //! ```text
 //! program --- pipe: "process 4711", "folder /tmp/beyond-x" ---> guardian
@@ -9,7 +9,7 @@
 //!
 //! The program cleans up by it as well, so that there is one way, which every run tries.
 
-use std::io::{BufRead, Write, stdin};
+use std::io::{BufRead, BufReader, Write, stdin};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use crate::error::Error;
-use crate::program::beyond_worker;
+use crate::program::{beyond_worker, check_build};
+use crate::protocol::BUILD_ID;
 
 /// How long a process may take to end by itself once it is asked to.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -33,20 +34,26 @@ pub(crate) struct Guardian {
 }
 
 impl Guardian {
-    /// Starts one that has nothing to guard yet.
+    /// Starts one that has nothing to guard yet. Its first word is what the program was built
+    /// from: a stale one is known by it before anything else is started.
     pub fn start() -> Result<Self, Error> {
         let program = beyond_worker()?;
         let child = Command::new(&program)
             .arg("guard")
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .process_group(0) // what interrupts its program does not interrupt it
             .spawn();
         let mut child = child
             .map_err(|error| Error::from(&format!("starting {}", program.display()), error))?;
-        let pipe = child.stdin.take();
-        Ok(Guardian { child, pipe })
+        let (pipe, stdout) = (child.stdin.take(), child.stdout.take());
+        let guardian = Guardian { child, pipe };
+        let mut build_id = String::new();
+        let stdout = stdout.expect("it is piped");
+        let _ = BufReader::new(stdout).read_line(&mut build_id); // empty if it has ended
+        check_build(&program, build_id.trim())?;
+        Ok(guardian)
     }
 
     /// This child, and what it has started, ends with the program.
@@ -57,11 +64,6 @@ impl Guardian {
     /// This folder is removed with all that is in it.
     pub fn folder(&mut self, folder: &Path) -> Result<(), Error> {
         self.tell("folder", &folder.display().to_string())
-    }
-
-    /// This network namespace is removed, with the processes in it.
-    pub fn namespace(&mut self, name: &str) -> Result<(), Error> {
-        self.tell("namespace", name)
     }
 
     fn tell(&mut self, what: &str, which: &str) -> Result<(), Error> {
@@ -90,13 +92,13 @@ pub(crate) fn temporary_folder(guardian: &mut Guardian) -> Result<PathBuf, Error
 struct Charge {
     /// Handles, not ids: another process may have the id by then.
     processes: Vec<OwnedFd>,
-    namespaces: Vec<String>,
     folders: Vec<String>,
 }
 
 /// The guardian's side: what runs inside `beyond-worker guard`.
 #[must_use]
 pub fn guardian_main() -> ExitCode {
+    println!("{BUILD_ID}");
     let mut charge = Charge::default();
     for line in stdin().lock().lines().map_while(Result::ok) {
         charge.take(&line);
@@ -113,17 +115,14 @@ impl Charge {
                 let handle = id.and_then(|id| pidfd_open(id, PidfdFlags::empty()).ok());
                 self.processes.extend(handle);
             }
-            Some(("namespace", name)) => self.namespaces.push(name.to_owned()),
             Some(("folder", path)) => self.folders.push(path.to_owned()),
             _ => {}
         }
     }
 
-    /// The last that was told is the first to go: workers before their server, all processes
-    /// before the network they are in.
+    /// The last that was told is the first to go: workers before their server.
     fn clean_up(self) {
         self.processes.iter().rev().for_each(end);
-        self.namespaces.iter().rev().for_each(|name| remove_namespace(name));
         self.folders.iter().for_each(|folder| remove_folder(folder));
     }
 }
@@ -140,17 +139,6 @@ fn end(process: &OwnedFd) {
             return;
         }
     }
-}
-
-/// Ends the processes of a namespace, and removes it.
-pub(crate) fn remove_namespace(name: &str) {
-    let pids = Command::new("ip").args(["netns", "pids", name]).output();
-    let pids = pids.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    for pid in pids.unwrap_or_default().split_whitespace() {
-        let pid = pid.parse().ok().and_then(Pid::from_raw);
-        let _ = pid.map(|pid| rustix::process::kill_process(pid, Signal::KILL));
-    }
-    let _ = Command::new("ip").args(["netns", "delete", name]).stderr(Stdio::null()).status();
 }
 
 /// Removes a folder; what ends at this moment may still write into it.

@@ -29,6 +29,8 @@ mod program;
 mod protocol;
 mod record;
 
+pub mod theory;
+
 pub use broker::{Broker, Delivery, Moment, Strike, publish_rates, worker_main};
 pub use error::Error;
 pub use guardian::guardian_main;

@@ -30,11 +30,14 @@ pub(crate) fn check_build(binary: &Path, build_id: &str) -> Result<(), Error> {
     if build_id == BUILD_ID {
         return Ok(());
     }
-    Err(Error::new(format!(
-        "the program {} is stale: it was built from other sources (build {build_id}) than this \
-         one (build {BUILD_ID}). Build it again: {BUILD}",
-        binary.display()
-    )))
+    let binary = binary.display();
+    Err(Error::new(match build_id {
+        "" => format!("{binary} is damaged or no program of this crate. Build one: {BUILD}"),
+        other => format!(
+            "the program {binary} is stale: it was built from other sources (build {other}) than \
+             this one (build {BUILD_ID}). Build it again: {BUILD}"
+        ),
+    }))
 }
 
 fn places() -> Vec<PathBuf> {

@@ -27,10 +27,8 @@ pub(crate) struct Orders {
 /// What it says about it.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Report {
-    /// The first word.
-    Hello { build_id: String },
-    /// All workers are there.
-    Ready { seats: Vec<Seat> },
+    /// All workers are there, since this time.
+    Ready { seats: Vec<Seat>, at: Duration },
     /// How long the bare messages took, all together.
     Bare(Duration),
     /// A job was handed to a worker, at this time.

@@ -88,6 +88,8 @@ pub(crate) struct Book<'a> {
     workers: usize,
     origin: Duration,
     start: Duration,
+    /// When the last job ended.
+    wall: Duration,
     transfer: Duration,
     pub seats: Vec<Seat>,
     begun: Vec<usize>,
@@ -106,6 +108,7 @@ impl<'a> Book<'a> {
             workers,
             origin: clock::now(),
             start: Duration::ZERO,
+            wall: Duration::ZERO,
             transfer: Duration::ZERO,
             seats: Vec::new(),
             begun: vec![0; jobs.len()],
@@ -119,9 +122,10 @@ impl<'a> Book<'a> {
         self.jobs
     }
 
-    /// All workers are there.
-    pub fn ready(&mut self, seats: Vec<Seat>) {
-        self.start = self.elapsed();
+    /// All workers are there, since this time.
+    pub fn ready(&mut self, seats: Vec<Seat>, at: Duration) {
+        self.start = at.saturating_sub(self.origin);
+        self.wall = self.start;
         self.seats = seats;
     }
 
@@ -183,7 +187,6 @@ impl<'a> Book<'a> {
 
     /// Closes the book: every job has ended, one way or the other.
     pub fn close(self, deaths: Vec<Death>) -> Record {
-        let wall = self.elapsed();
         let ended = self.ended.into_iter().map(|it| it.expect("every job has ended"));
         let (spans, results) = ended.unzip();
         let run = Run {
@@ -191,7 +194,7 @@ impl<'a> Book<'a> {
             language: Language::Rust,
             results,
             spans,
-            wall,
+            wall: self.wall,
             start: self.start,
             transfer: self.transfer,
         };
@@ -209,6 +212,7 @@ impl<'a> Book<'a> {
         let heard = || self.listener.ended(&self.jobs[index], &result);
         let _ = catch_unwind(AssertUnwindSafe(heard));
         self.ended[index] = Some((span, result));
+        self.wall = self.elapsed();
     }
 
     /// The span of a job with the worker that began it, without thread and CPU time.

@@ -31,7 +31,7 @@ OWN = re.compile(r"(lib)?(notebook|concurrency[-_]demos|kernel[-_]inside|ctx|cod
 HASH = re.compile(r"-([0-9a-f]{16})\b")
 # What Cargo keeps of a program that it has installed.
 REGISTER = ".crates.toml"
-BUILD = ["cargo", "build", "--release", "--locked", "--workspace"]
+BUILD = ["cargo", "build", "--release", "--locked"]
 
 
 def kind(evcxr: str) -> dict[str, str]:

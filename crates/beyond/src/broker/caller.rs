@@ -13,7 +13,7 @@ use super::worker::Instructions;
 use super::{Broker, in_a_runtime};
 use crate::clock;
 use crate::error::Error;
-use crate::protocol::{BUILD_ID, parsed};
+use crate::protocol::parsed;
 use crate::record::{Book, Death, Record};
 
 /// How often it is looked after the workers.
@@ -69,7 +69,6 @@ pub(super) async fn run(
 impl Broker {
     fn instructions(&self) -> Instructions {
         Instructions {
-            build_id: BUILD_ID.to_owned(),
             worker: 0,
             patience: self.patience,
             delivery: self.delivery,
@@ -90,11 +89,16 @@ impl Caller<'_> {
                         "the workers did not start in {START_LIMIT:?}"
                     )));
                 }
-                _ => drop(self.staff.died(&mut self.server)?),
+                _ if self.staff.died(&mut self.server)?.is_empty() => {}
+                _ => {
+                    return Err(Error::new(
+                        "the workers ended before their first job; build their program again: ./kernel-setup.sh beyond",
+                    ));
+                }
             }
         }
         let seats = std::mem::take(&mut self.book.seats);
-        self.book.ready(seats);
+        self.book.ready(seats, clock::now());
         Ok(())
     }
 

@@ -17,7 +17,7 @@ use super::{Delivery, Moment, Strike};
 use crate::clock;
 use crate::error::Error;
 use crate::perform::perform;
-use crate::protocol::{BUILD_ID, Done, bytes, parsed};
+use crate::protocol::{Done, bytes, parsed};
 use crate::record::Seat;
 
 /// How long a pull waits for a job before it is renewed.
@@ -26,7 +26,6 @@ const PULL: Duration = Duration::from_secs(20);
 /// What a worker is told when it is started.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Instructions {
-    pub build_id: String,
     pub worker: usize,
     pub patience: Duration,
     pub delivery: Delivery,
@@ -38,9 +37,9 @@ pub(super) struct Instructions {
 pub fn worker_main(access: &str, instructions: &str) -> ExitCode {
     std::panic::set_hook(Box::new(|_| {}));
     let told = fs::read(instructions).ok().and_then(|read| parsed(&read).ok());
-    let Some(told) = told.filter(|told: &Instructions| told.build_id == BUILD_ID) else {
-        eprintln!("this program is stale: it was built from other sources ({BUILD_ID})");
-        return ExitCode::from(3);
+    let Some(told) = told else {
+        eprintln!("beyond-worker: its instructions cannot be read");
+        return ExitCode::FAILURE;
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let served = runtime.map_err(|error| Error::from("starting a runtime", error));

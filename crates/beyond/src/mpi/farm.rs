@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock;
 use crate::perform::perform;
-use crate::protocol::{BUILD_ID, Done, Orders, Report, append, bytes, parsed, receive, send};
+use crate::protocol::{Done, Orders, Report, append, bytes, parsed, receive, send};
 use crate::record::Seat;
 
 /// For how long a rank looks for a message again and again before it sleeps between two looks:
@@ -113,9 +113,9 @@ fn look(world: &SimpleCommunicator) -> Option<(Vec<u8>, usize)> {
 fn hand_out(world: &SimpleCommunicator, socket: &str) -> io::Result<()> {
     let mut socket = UnixStream::connect(socket)?;
     end_with(socket.try_clone()?)?;
-    send(&mut socket, &Report::Hello { build_id: BUILD_ID.to_owned() })?;
     let Orders { jobs, rounds } = receive(&mut socket)?;
-    send(&mut socket, &Report::Ready { seats: seats(world)? })?;
+    let seats = seats(world)?;
+    send(&mut socket, &Report::Ready { seats, at: clock::now() })?;
     if rounds > 0 {
         send(&mut socket, &Report::Bare(bare(world, rounds)))?;
     }

@@ -23,7 +23,6 @@ pub(super) struct Launched {
     mpirun: Child,
     guardian: Option<Guardian>,
     folder: PathBuf,
-    program: PathBuf,
     listener: UnixListener,
 }
 
@@ -46,12 +45,7 @@ impl Launched {
         command.stdin(Stdio::null()).stdout(said).stderr(also);
         let mpirun = command.spawn().map_err(|error| Error::from("starting mpirun", error))?;
         guardian.process(&mpirun)?;
-        Ok(Launched { mpirun, guardian: Some(guardian), folder, program, listener })
-    }
-
-    /// The program that each rank runs.
-    pub fn program(&self) -> &Path {
-        &self.program
+        Ok(Launched { mpirun, guardian: Some(guardian), folder, listener })
     }
 
     /// Waits for rank 0.

@@ -17,7 +17,6 @@ use concurrency_demos::{Job, Listener};
 
 use crate::error::Error;
 use crate::perform::check;
-use crate::program::check_build;
 use crate::protocol::{Orders, Report, receive, send};
 use crate::record::{Book, Record};
 
@@ -114,14 +113,11 @@ impl Mpi {
     ) -> Result<(), Silence> {
         let mut socket = launched.connected()?;
         let read = |socket: &mut UnixStream| receive::<Report>(socket);
-        let Report::Hello { build_id } = read(&mut socket)? else { return Err(Silence::HungUp) };
-        check_build(launched.program(), &build_id)?;
         send(&mut socket, &Orders { jobs: book.jobs().to_vec(), rounds: self.rounds })?;
         let _ = socket.set_read_timeout(self.limit);
         loop {
             match read(&mut socket).map_err(|error| Silence::of(error, self.limit))? {
-                Report::Hello { .. } => return Err(Silence::HungUp),
-                Report::Ready { seats } => book.ready(seats),
+                Report::Ready { seats, at } => book.ready(seats, at),
                 Report::Bare(time) => *bare = time,
                 Report::Began { index, worker, at } => book.began(index, worker, at),
                 Report::Ended { done, worker, at } => book.ended(done, worker, at),

@@ -1,0 +1,34 @@
+//! What is missing or stale is said in one sentence, with its cure. (A file of its own, and one
+//! test: it changes the environment by starting itself again.)
+
+use std::env;
+use std::process::Command;
+
+use beyond::{Broker, Mpi};
+use concurrency_demos::{Job, Silent};
+
+/// No test: says what each engine says.
+#[test]
+#[ignore = "it is started by the other test, in another environment"]
+fn say() {
+    let jobs = [Job::Fib(5)];
+    println!("mpi: {:?}", Mpi::new(1).run(&jobs, &Silent).unwrap_err());
+    println!("broker: {:?}", Broker::new(1).run(&jobs, &Silent).unwrap_err());
+}
+
+fn said(variable: &str, value: &str) -> String {
+    let mut program = Command::new(env::current_exe().unwrap());
+    program.args(["--ignored", "--exact", "say", "--nocapture"]).env(variable, value);
+    String::from_utf8(program.output().unwrap().stdout).unwrap()
+}
+
+#[test]
+fn what_is_missing_or_no_program_of_this_crate_is_named_with_its_cure() {
+    let missing = said("PATH", "/nowhere");
+    assert!(missing.contains("mpirun is missing. Install it: apt-get install"), "{missing}");
+    let missing = said("BEYOND_WORKER", "/nowhere/worker");
+    assert_eq!(missing.matches("/nowhere/worker").count(), 2, "{missing}");
+    assert_eq!(missing.matches("./kernel-setup.sh beyond").count(), 2, "{missing}");
+    let other = said("BEYOND_WORKER", "/bin/false");
+    assert_eq!(other.matches("/bin/false is damaged or no program").count(), 2, "{other}");
+}
