@@ -68,6 +68,7 @@ checkout() { # the folder of this script, also when it was called through a symb
 
 called_from=$PWD
 root=$(checkout)
+export HOME=${HOME:-~} # a service may have been given none
 venv=$root/.venv
 state=$root/target/setup
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
@@ -82,13 +83,14 @@ callers_cargo_home=$cargo_home
 # What is written goes there: for who may only read the checkout, into a folder of their own.
 own=$root
 [[ -w $root ]] || own=${COURSE_HOME:-$HOME/concurrency-course}
+[[ $own == /* ]] || own=$called_from/$own
 export PATH=$callers_path
 if [[ -d $shared ]]; then
     cargo_home=$shared/cargo
     export CARGO_HOME=$cargo_home PATH=$shared/rust/bin:$PATH
-    umask 022
+    [[ $own != "$root" ]] || umask 022 # what others make is theirs
 fi
-readonly called_from root venv state cargo_home venv_python course shared callers_path callers_cargo_home own
+readonly called_from root venv state cargo_home venv_python shared callers_path callers_cargo_home own
 cd -- "$root"
 
 export CARGO_TARGET_DIR=$root/target
@@ -181,8 +183,8 @@ configure_jupyterlab() {
     style_errors
 }
 style_errors() {
-    mkdir -p "$JUPYTER_CONFIG_DIR/custom"
-    cp "$root/crates/course/jupyterlab/custom.css" "$JUPYTER_CONFIG_DIR/custom/"
+    mkdir -p "$JUPYTER_CONFIG_DIR/custom" &&
+        cp "$root/crates/course/jupyterlab/custom.css" "$JUPYTER_CONFIG_DIR/custom/"
 }
 
 set_up() {
@@ -279,14 +281,17 @@ become_course() { # become_course VERB ARG...: the rest is what crates/course do
 
 tool() { # tool VERB ARG...
     set_up
+    [[ $own == "$root" ]] || course+=(--root "$own")
     become_course "$@"
 }
 
 ready() { # starts nothing long: what is missing is told, not made
     local command=("${venv_python[@]}" "$root/crates/course/set_up" --evcxr "$evcxr_version" ready)
-    if [[ -x $venv/bin/python && $(cat "$venv/installed" 2>/dev/null) == "$root "* ]]; then exec "${command[@]}"; fi
+    local there=$venv/bin/python cure='Run ./kernel-setup.sh lab'
+    [[ $own == "$root" ]] || there=$state/done cure='Let its owner run ./kernel-setup.sh share'
+    if [[ -e $there && $(cat "$venv/installed" 2>/dev/null) == "$root "* ]]; then exec "${command[@]}"; fi
     if [[ -t 1 && -z ${NO_COLOR:-} ]]; then printf '\033[31mNOT READY\033[0m'; else printf 'NOT READY'; fi
-    say ': The course is not set up in this folder. Run ./kernel-setup.sh lab'
+    say ": The course is not set up in this folder. $cure"
     exit 1
 }
 
@@ -414,6 +419,7 @@ case ${1:-} in
         ;;
 esac
 next='Ready. Next: ./kernel-setup.sh lab (the course in the browser), ./kernel-setup.sh test (every check)'
+[[ $own == "$root" ]] || next="Ready. Next: $root/kernel-setup.sh lab (the course in the browser)"
 
 case ${1:-} in
     '')
