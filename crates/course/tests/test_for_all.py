@@ -76,6 +76,9 @@ class ForAll(unittest.TestCase):
         self.assertIn(told, done.stderr)
         done = self.call_as_stranger("clean")
         self.assertIn("clean is for the owner of", done.stderr)
+        done = self.call_as_stranger("ready")
+        self.assertIn("NOT READY: The course is not set up in this", done.stdout)
+        self.assertIn("Let its owner run ./kernel-setup.sh share", done.stdout)
 
     def test_a_stranger_gets_a_course_of_their_own_and_leaves_ours_alone(self) -> None:
         self.set_up()
@@ -84,12 +87,15 @@ class ForAll(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         own = self.temp / "home/concurrency-course"
         # As in a checkout: cells find `../crates`, and `../target` is theirs.
-        for name in ["crates", "notebooks"]:
+        for name in ["crates", "notebooks", ".venv", "Cargo.toml"]:
             self.assertEqual((own / name).resolve(), self.root / name)
         asked = done.stdout.splitlines()
         self.assertEqual(asked[-2:], ["--output", str(own / "my-notebooks")])
         self.assertTrue((own / "target/jupyter/config/custom/custom.css").exists())
         self.assertEqual(sorted(self.root.rglob("*")), before)
+        # What the tools write lands there too.
+        asked = self.call_as_stranger("export").stdout.splitlines()
+        self.assertEqual(asked[-3:], ["--root", str(own), "export"])
 
     def test_a_home_that_cannot_be_written_to_is_told_with_the_cure(self) -> None:
         self.set_up()
@@ -97,4 +103,15 @@ class ForAll(unittest.TestCase):
         (self.temp / "home/concurrency-course").write_text("no folder")
         done = self.call_as_stranger("own")
         self.assertEqual(done.returncode, 1, done.stderr)
-        self.assertIn("cannot be made: name another one in COURSE_HOME", done.stderr)
+        cure = "cannot be made (Not a directory): name another one in COURSE_HOME"
+        self.assertIn(cure, done.stderr)
+
+    def test_a_folder_with_other_things_is_left_as_it_is(self) -> None:
+        self.set_up()
+        own = self.temp / "home/concurrency-course"
+        (own / "target").mkdir(parents=True)
+        (own / "crates").mkdir()
+        done = self.call_as_stranger("own")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("cannot be made (its crates is in the way): name", done.stderr)
+        self.assertEqual(list((own / "crates").iterdir()), [])
