@@ -59,7 +59,8 @@ check_python() { # the first that is new enough and can make virtual environment
         if answer=$("$candidate" -c "$probe" 2>/dev/null); then
             python=$candidate
             [[ -d $shared && -n $(closed "$(real_python)") ]] || return 0
-            python= found="$candidate is closed to other users"
+            python='' found="$candidate is closed to other users"
+            continue
         fi
         [[ $found != 'none found' || -z $answer ]] || found="$candidate is $answer"
         [[ -z $answer ]] || ! at_least "$answer" 3.10 || found="$candidate $answer lacks venv or ensurepip"

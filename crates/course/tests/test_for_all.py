@@ -69,6 +69,34 @@ class ForAll(unittest.TestCase):
         self.assertIn(closed, done.stderr)
         self.assertFalse((self.root / "target").exists())
 
+    def test_a_python_in_a_closed_home_is_passed_over(self) -> None:
+        self.temp.chmod(0o755)
+        folders = [self.temp / "closed", self.temp / "open"]
+        for folder, mode in zip(folders, [0o700, 0o755], strict=True):
+            folder.mkdir()
+            python = folder / "python3"
+            python.write_text(
+                f'#!/bin/sh\ncase $2 in *realpath*) echo "{python}" ;; *) echo 3.12.0 ;; esac\n'
+            )
+            python.chmod(0o755)
+            folder.chmod(mode)
+        script = (
+            'shared=$1; say() { printf "%s\\n" "$*"; }; . ./for-all.sh; . ./prerequisites.sh; '
+            "PATH=$2:$3:$PATH; check_python; real_python; PYTHON=$2/python3; missing=(); check_python; "
+            'say "${missing[@]}"'
+        )
+        done = subprocess.run(
+            ["bash", "-c", script, "bash", self.temp, *folders],
+            cwd=self.root / "crates/course/set_up",
+            env={"PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found, missing = done.stdout.splitlines()
+        self.assertEqual(found, str(folders[1] / "python3"))
+        self.assertIn(f"{folders[0]}/python3 is closed to other users", missing)
+
     def test_a_checkout_that_was_not_shared_is_told_with_the_cure(self) -> None:
         done = self.call_as_stranger("lab")
         self.assertEqual(done.returncode, 1, done.stderr)
