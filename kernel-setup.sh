@@ -265,7 +265,9 @@ lab() { # lab [--as-published] [ARG...]
 
 # A learner's own: no answer is visible, and what is there stays as it is.
 own_notebooks() { # own_notebooks FOLDER
-    "${course[@]}" run --clear --new-only --output "$1"
+    "${course[@]}" run --clear --new-only --output "$1" && return
+    [[ $own == "$root" ]] || printf 'error: %s has no room for them: make some, or name another folder in COURSE_HOME\n' "$own" >&2
+    exit 1
 }
 
 # Gets ready while the browser opens. This process becomes the server, and the kernel ends with it.
