@@ -283,7 +283,8 @@ become_course() { # become_course VERB ARG...: the rest is what crates/course do
 
 tool() { # tool VERB ARG...
     set_up
-    [[ $own == "$root" ]] || course+=(--root "$own")
+    # These write; the others only read, or write where they were called.
+    case $1 in run | export | board) [[ $own == "$root" ]] || course+=(--root "$own") ;; esac
     become_course "$@"
 }
 
