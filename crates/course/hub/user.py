@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 import uuid
+from datetime import datetime, timezone
 from http.cookies import SimpleCookie
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -105,7 +106,9 @@ class Kernel:
     async def run(self, code: str) -> Ran:
         """Run a cell to its end."""
         begun, asked = time.monotonic(), uuid.uuid4().hex
-        header = {"msg_id": asked, "msg_type": "execute_request", "username": "", "session": asked}
+        header = {"msg_id": asked, "msg_type": "execute_request", "session": asked}
+        header |= {"username": self.user.name, "version": "5.3"}
+        header |= {"date": datetime.now(timezone.utc).isoformat()}
         content = {"code": code, "silent": False, "allow_stdin": False, "store_history": True}
         message = {"channel": "shell", "header": header, "content": content}
         message |= {"parent_header": {}, "metadata": {}, "buffers": []}
