@@ -82,7 +82,14 @@ if SPAWNER == "local":
     c.Spawner.environment["COURSE_HOME"] = lambda spawner: str(
         homes / spawner.user.name / "concurrency-course"
     )
-    c.Spawner.env_keep = ["PATH", "LANG", "LC_ALL", "TMPDIR", "CARGO_HOME", "RUSTUP_HOME"]
+    c.Spawner.env_keep = [
+        "PATH",
+        "LANG",
+        "LC_ALL",
+        "TMPDIR",
+        "CARGO_HOME",
+        "RUSTUP_HOME",
+    ]
 elif SPAWNER == "systemd":
     c.JupyterHub.spawner_class = "systemd"
     c.SystemdSpawner.isolate_tmp = True
@@ -105,7 +112,12 @@ else:
 c.JupyterHub.load_roles = [
     {
         "name": "idle-culler",
-        "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
+        "scopes": [
+            "list:users",
+            "read:users:activity",
+            "read:servers",
+            "delete:servers",
+        ],
         "services": ["idle-culler"],
     }
 ]

@@ -6,9 +6,8 @@ import asyncio
 import json
 import time
 import uuid
-from datetime import datetime, timezone
 from http.cookies import SimpleCookie
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlencode
 
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
@@ -43,11 +42,15 @@ class User:
             raise ConnectionError(problem)
         return answer
 
-    async def log_in(self, password: str) -> Self:
+    async def log_in(self, password: str) -> User:
         """Fill in the form of the hub's page, and take a token for what follows."""
         form = await self.ask("/hub/login")
         cookies = taken({}, form)
-        fields = {"username": self.name, "password": password, "_xsrf": cookies["_xsrf"]}
+        fields = {
+            "username": self.name,
+            "password": password,
+            "_xsrf": cookies["_xsrf"],
+        }
         request = HTTPRequest(
             f"{self.hub}/hub/login",
             "POST",
@@ -90,9 +93,13 @@ class User:
         """Start the kernel of a notebook, as opening it does."""
         about = {"path": notebook, "name": notebook, "type": "notebook"}
         about |= {"kernel": {"name": "rust"}}
-        session = json.loads((await self.ask(f"{self.server}/sessions", "POST", **about)).body)
+        session = json.loads(
+            (await self.ask(f"{self.server}/sessions", "POST", **about)).body
+        )
         kernel = session["kernel"]["id"]
-        url = f"{self.hub}{self.server}/kernels/{kernel}/channels".replace("http", "ws", 1)
+        url = f"{self.hub}{self.server}/kernels/{kernel}/channels".replace(
+            "http", "ws", 1
+        )
         socket = await websocket_connect(HTTPRequest(url, headers=self.headers))
         return Kernel(self, kernel, socket)
 
@@ -108,8 +115,13 @@ class Kernel:
         begun, asked = time.monotonic(), uuid.uuid4().hex
         header = {"msg_id": asked, "msg_type": "execute_request", "session": asked}
         header |= {"username": self.user.name, "version": "5.3"}
-        header |= {"date": datetime.now(timezone.utc).isoformat()}
-        content = {"code": code, "silent": False, "allow_stdin": False, "store_history": True}
+        header |= {"date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+        content = {
+            "code": code,
+            "silent": False,
+            "allow_stdin": False,
+            "store_history": True,
+        }
         message = {"channel": "shell", "header": header, "content": content}
         message |= {"parent_header": {}, "metadata": {}, "buffers": []}
         await self.socket.write_message(json.dumps(message))

@@ -11,7 +11,7 @@ from pathlib import Path
 HUB = Path(__file__).resolve().parents[3] / "target/hub/venv"
 sys.path.append(sysconfig.get_path("purelib", "venv", {"base": str(HUB)}))
 
-from jupyterhub.singleuser import main  # noqa: E402
+from jupyterhub.singleuser import main
 
 if __name__ == "__main__":
     main()

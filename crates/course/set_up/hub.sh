@@ -25,6 +25,7 @@ install_hub() {
 hub() { # hub [ARG...]: becomes JupyterHub
     set_up
     install_hub
+    [[ ${1:-} != install ]] || return 0
     say "The hub: http://${COURSE_HUB_IP:-127.0.0.1}:${COURSE_HUB_PORT:-8000}  Ctrl+C ends it and all servers of users."
     export CARGO_HOME=$cargo_home
     exec "$root/target/hub/venv/bin/jupyterhub" --config "$hub_files/jupyterhub_config.py" "$@"
