@@ -100,22 +100,24 @@ def computed(most: Measured, cores: int) -> list[str]:
 
 def report(rows: list[Measured], cores: int) -> str:
     most = rows[-1]
-    return "\n".join(
-        [
-            f"Measured on {cores} cores, all users at once:\n",
-            "| users | server, until it answers | kernel, until it answers | slowest cell of 01 "
-            "| memory of a user, RSS | PSS | shared |",
-            "| --- | --- | --- | --- | --- | --- | --- |",
-            *[row.row() for row in rows],
-            f"\nComputed, not measured: a core for {most.users / cores:g} users, as in the last row, "
-            f"which waits as long; memory of {BESIDE_USERS:g} GB for the system and the hub, and "
-            f"for each user the PSS of the last row, or {LIMIT:g} GB, the limit, where nobody may "
-            "ever be ended for lack of it:\n",
-            "| users | cores | memory, as measured | memory, all at their limit |",
-            "| --- | --- | --- | --- |",
-            *computed(most, cores),
-        ]
+    rule = (
+        f"Computed, not measured: a core for {most.users / cores:g} users, as in the last row, which "
+        f"waits as long; {BESIDE_USERS:g} GB for the system and the hub, and for each user the PSS "
+        f"of the last row, or {LIMIT:g} GB, the limit, so that no user takes what another has:"
     )
+    measured = [
+        f"Measured on {cores} cores, all users at once; memory is that of a user, at the mean:",
+        "",
+        "| users | server ready | kernel ready | slowest cell of 01 | RSS | PSS | shared |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        *[row.row() for row in rows],
+    ]
+    sizes = [
+        "| users | cores | memory, as measured | memory, all at their limit |",
+        "| --- | --- | --- | --- |",
+        *computed(most, cores),
+    ]
+    return "\n".join([*measured, "", rule, "", *sizes])
 
 
 def main() -> int:
