@@ -98,9 +98,9 @@ elif SPAWNER == "docker":
     c.JupyterHub.spawner_class = "docker"
     c.DockerSpawner.image = setting("IMAGE", "concurrency-course-hub")
     c.DockerSpawner.remove = True
-    c.DockerSpawner.cmd = ["./kernel-setup.sh", "hub", "user"]
+    c.DockerSpawner.cmd = ["kernel-setup.sh", "hub", "user"]
     # A user's notebooks outlive the container.
-    c.DockerSpawner.volumes = {"concurrency-course-{username}": "/home/learner/course"}
+    c.DockerSpawner.volumes = {"concurrency-course-{username}": "/home/jovyan/concurrency-course"}
     if BOARD:
         c.DockerSpawner.volumes[BOARD] = BOARD
 else:
