@@ -43,8 +43,10 @@ STATE.mkdir(parents=True, exist_ok=True, mode=0o700)
 c.JupyterHub.bind_url = ADDRESS
 c.JupyterHub.db_url = f"sqlite:///{STATE}/jupyterhub.sqlite"
 c.JupyterHub.cookie_secret_file = str(STATE / "cookie_secret")
-# Any free port for what the parts of a hub say to each other, so that two hubs do not meet.
-c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{setting('HUB_PORT', '8081')}"
+# What the parts of a hub say to each other: a second hub on a machine needs other ports.
+c.JupyterHub.hub_bind_url = (
+    f"http://{setting('HUB_IP', '127.0.0.1')}:{setting('HUB_PORT', '8081')}"
+)
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{setting('PROXY_PORT', '8001')}"
 c.ConfigurableHTTPProxy.pid_file = str(STATE / "proxy.pid")
 HUB = ROOT / "target/hub"
@@ -100,7 +102,9 @@ elif SPAWNER == "docker":
     c.DockerSpawner.remove = True
     c.DockerSpawner.cmd = ["kernel-setup.sh", "hub", "user"]
     # A user's notebooks outlive the container.
-    c.DockerSpawner.volumes = {"concurrency-course-{username}": "/home/jovyan/concurrency-course"}
+    c.DockerSpawner.volumes = {
+        "concurrency-course-{username}": "/home/jovyan/concurrency-course"
+    }
     if BOARD:
         c.DockerSpawner.volumes[BOARD] = BOARD
 else:
