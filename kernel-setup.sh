@@ -27,6 +27,8 @@ Usage: ./kernel-setup.sh [verb]
   share        set everything up for all users of this machine, who may only read it; for
                them `lab` then opens notebooks in a folder of their own, which `own` makes
   own          make that folder: ~/concurrency-course, or what COURSE_HOME names
+  hub [ARG]    install JupyterHub and start it for a class, on this machine alone at first;
+               crates/course/hub/README.md says how to go on. ARGs go to `jupyterhub`
   test         set up what is missing, run every check and test
   bench [ARG]  measure the models, changing displays in a browser, then the cells of
                all notebooks; with ARGs the cells alone: `bench 03` those of notebook 03
@@ -82,7 +84,7 @@ callers_path=$PATH:$cargo_home/bin # the latter for a shell that was opened befo
 callers_cargo_home=$cargo_home
 # What is written goes there: for who may only read the checkout, into a folder of their own.
 own=$root
-[[ -w $root ]] || own=${COURSE_HOME:-$HOME/concurrency-course}
+[[ -w $root && "${1:-} ${2:-}" != 'hub user' ]] || own=${COURSE_HOME:-$HOME/concurrency-course}
 [[ $own == /* ]] || own=$called_from/$own
 export PATH=$callers_path
 if [[ -d $shared ]]; then
@@ -118,6 +120,8 @@ if [[ -d $shared || $own != "$root" || ${1:-} == share || ${1:-} == own ]]; then
     # shellcheck source=crates/course/set_up/for-all.sh
     . "$root/crates/course/set_up/for-all.sh"
 fi
+# shellcheck source=crates/course/set_up/hub.sh
+. "$root/crates/course/set_up/hub.sh"
 
 # ---------------------------------------------------------------- set-up, step by step
 
@@ -365,6 +369,7 @@ run_tests() {
     step 'rules of the notebooks' "${course[@]}" check
     step 'crate tests' cargo test --locked --release --workspace --no-fail-fast
     step 'benchmarks, in smoke mode' cargo bench --locked -p concurrency-demos --bench '*' -- --test
+    (install_hub) || true # without it, its test says so
     step "tests of the course's tools" python_tests tests
     # Every cell of every notebook, and each exercise as it is, answered wrongly and solved.
     step 'notebooks and exercises' "${course[@]}" check --exercises
@@ -417,8 +422,8 @@ case ${1:-} in
         ;;
 esac
 case ${1:-} in
-    test | bench | clean | share | pack | unpack)
-        [[ -w $root ]] || { printf 'error: %s is for the owner of %s\n' "$1" "$root" >&2 && exit 1; }
+    test | bench | clean | share | pack | unpack | hub)
+        [[ -w $root || ${2:-} == user ]] || { printf 'error: %s is for the owner of %s\n' "$1" "$root" >&2 && exit 1; }
         ;;
 esac
 next='Ready. Next: ./kernel-setup.sh lab (the course in the browser), ./kernel-setup.sh test (every check)'
@@ -435,6 +440,9 @@ case ${1:-} in
     own)
         set_up
         own_notebooks "$own/my-notebooks"
+        ;;
+    hub)
+        if [[ ${2:-} == user ]]; then hub_user "${@:3}"; else hub "${@:2}"; fi
         ;;
     test) run_tests ;;
     ready) ready ;;

@@ -48,6 +48,9 @@ impl Evcxr {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().context("cannot start evcxr_jupyter")?;
         let process = child.id().context("evcxr_jupyter has ended")?.try_into()?;
+        // Where memory runs out the system ends one that counts more: not this program, which can
+        // say what has happened, and not the Jupyter server. Those that it starts count the same.
+        let _ = std::fs::write(format!("/proc/{process}/oom_score_adj"), "300");
         let (sender, said) = unbounded_channel();
         let (requests, receiver) = unbounded_channel();
 

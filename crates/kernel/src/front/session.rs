@@ -280,15 +280,15 @@ impl Session {
     }
 
     fn evcxr_has_ended(&mut self) {
-        if let Some(Running { work: Work::Cell(request), .. }) = self.running.take() {
-            self.refuse(&request, &Problem::kernel_has_ended());
+        if let Some(Running { work: Work::Cell(request), seen, .. }) = self.running.take() {
+            self.refuse(&request, &Problem::kernel_has_ended(&seen));
         }
     }
 }
 
 impl Running {
     fn new(work: Work, id: String) -> Self {
-        Self { work, id, begun: Instant::now(), reply: None, idle: false, seen: Seen::default() }
+        Self { work, id, begun: Instant::now(), reply: None, idle: false, seen: Seen::begin() }
     }
 }
 
