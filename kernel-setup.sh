@@ -316,7 +316,7 @@ unpack() { # unpack FILE
     check_prerequisites
     mkdir -p "$state"
     alone build
-    archive "$python" unpack "$(from_where_called "$1")"
+    archive "$python" unpack "$(from_where_called "$1")" || exit 1
     no_longer_alone
     set_up
 }
