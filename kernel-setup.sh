@@ -29,7 +29,8 @@ Usage: ./kernel-setup.sh [verb]
   own          make that folder: ~/concurrency-course, or what COURSE_HOME names
   hub [ARG]    install JupyterHub and start it for a class, on this machine alone at first;
                crates/course/hub/README.md says how to go on. ARGs go to `jupyterhub`
-  test         set up what is missing, run every check and test
+  test         set up what is missing, run every check and test; with --long also those that
+               take long and hardly ever fail alone
   bench [ARG]  measure the models, changing displays in a browser, then the cells of
                all notebooks; with ARGs the cells alone: `bench 03` those of notebook 03
   clean        remove what this script made inside the checkout
@@ -336,7 +337,7 @@ step() { # step NAME COMMAND...: a failure is kept, the later steps still run
     fi
 }
 
-checked_docs() { RUSTDOCFLAGS=-Dwarnings cargo doc --locked --workspace --no-deps; }
+checked_docs() { RUSTDOCFLAGS=-Dwarnings cargo doc --locked --release --workspace --no-deps; }
 checked_python() { "$venv/bin/ruff" check --no-cache crates && "$venv/bin/ruff" format --no-cache --check crates; }
 
 browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
@@ -354,27 +355,33 @@ install_chromium() { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get in
 # Those in `browser_tests` leave screenshots in target/screenshots.
 python_tests() { "${venv_python[@]}" crates/course/tests "$1"; } # python_tests FOLDER
 
-run_tests() {
-    local name
+run_tests() { # run_tests [--long]
+    local name alone=(02)
+    if [[ ${1:-} == --long ]]; then
+        # Part two has no sections that are shared out: the rule `skippable` is enough.
+        alone=(0{0..6})
+        export LOAD_CELLS=60
+    fi
     unset COURSE_BOARD # a test is no learner
     set_up
     for name in fmt clippy; do # a minimal Rust installation lacks them
         cargo "$name" --version >/dev/null 2>&1 || rustup component add "${name/#fmt/rustfmt}" || true
     done
     step 'Rust format' cargo fmt --all --check
-    step 'Rust lints' cargo clippy --locked --workspace --all-targets -- -D warnings
+    # All in the one profile of the set-up, which has compiled most of it already.
+    step 'Rust lints' cargo clippy --locked --release --workspace --all-targets -- -D warnings
     step 'Rust documentation' checked_docs
     step 'shell scripts' "$venv/bin/shellcheck" -x kernel-setup.sh crates/course/set_up/*.sh .ci/run
     step 'Python format and lints' checked_python
     step 'rules of the notebooks' "${course[@]}" check
     step 'crate tests' cargo test --locked --release --workspace --no-fail-fast
-    step 'benchmarks, in smoke mode' cargo bench --locked -p concurrency-demos --bench '*' -- --test
+    # With the features that the whole workspace asks for: its libraries are there.
+    step 'benchmarks, in smoke mode' cargo test --locked --release --workspace --bench '*' -- --test
     (install_hub) || true # without it, its test says so
     step "tests of the course's tools" python_tests tests
     # Every cell of every notebook, and each exercise as it is, answered wrongly and solved.
     step 'notebooks and exercises' "${course[@]}" check --exercises
-    # Part two has no sections that are shared out: the rule `skippable` is enough.
-    step 'sections alone, and without what is extra' "${course[@]}" check --alone 0{0..6}
+    step 'sections alone, and without what is extra' "${course[@]}" check --alone "${alone[@]}"
     if have_browser; then
         step 'JupyterLab and the exported pages, in a browser' python_tests browser_tests
     else
@@ -411,7 +418,10 @@ clean() {
 }
 
 case ${1:-} in
-    test | clean | ready | share | own)
+    test)
+        [[ $# == 1 || "${*:2}" == --long ]] || { printf 'error: test takes --long, or no argument\n' >&2 && exit 2; }
+        ;;
+    clean | ready | share | own)
         (($# == 1)) || { printf 'error: %s takes no further argument\n' "$1" >&2 && exit 2; }
         ;;
     unpack)
@@ -444,7 +454,7 @@ case ${1:-} in
     hub)
         if [[ ${2:-} == user ]]; then hub_user "${@:3}"; else hub "${@:2}"; fi
         ;;
-    test) run_tests ;;
+    test) run_tests "${@:2}" ;;
     ready) ready ;;
     pack) pack "${@:2}" ;;
     unpack) unpack "$2" && say "$next" ;;

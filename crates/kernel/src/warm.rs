@@ -96,7 +96,9 @@ pub fn unpack(settings: &Settings, toolchain: &Toolchain, to: &Path) -> anyhow::
 /// Copies it; false, and nothing is there, if it was exchanged meanwhile.
 fn copy_whole(place: &Path, to: &Path) -> anyhow::Result<bool> {
     let build = place.join("build");
-    ensure!(build.is_dir(), "nothing is prepared in {}", place.display());
+    // For a moment of an exchange there is only the old one.
+    let prepared = build.is_dir() || place.join("old").is_dir();
+    ensure!(prepared, "nothing is prepared in {}", place.display());
     let Some(before) = stamped(place) else { return Ok(false) };
     let copied = copy(&build, to);
     if stamped(place) == Some(before) {
