@@ -32,6 +32,7 @@ class AClass(unittest.IsolatedAsyncioTestCase):
     async def asyncSetUp(self) -> None:
         if reason := missing():
             self.skipTest(reason)
+        asyncio.get_running_loop().slow_callback_duration = 60  # else it tells of each
         temp = tempfile.TemporaryDirectory(prefix="course-hub-")
         self.addCleanup(temp.cleanup)
         self.folder = Path(temp.name)
