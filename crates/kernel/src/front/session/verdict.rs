@@ -175,6 +175,12 @@ impl Problem {
         Self::new("Ended", evalue.clone(), vec![evalue])
     }
 
+    /// A cell that waited.
+    pub fn interrupted_before() -> Self {
+        let evalue = "interrupted before it began: run it again";
+        Self::new("Interrupted", evalue.to_owned(), vec![evalue.to_owned()])
+    }
+
     fn interrupted(had_begun: bool) -> Self {
         let evalue = if had_begun {
             "interrupted; the variables are gone: run all above"
