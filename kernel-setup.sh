@@ -206,11 +206,17 @@ set_up_rust() {
     install_rust_source
     if [[ -d $shared ]]; then share_rust; fi
     install_kernel
-    watch_cargo 'crates of the course' build cargo build --release --locked --workspace || exit 1
+    build_crates || exit 1
     watch_over 'kernel in JupyterLab' kernel install_kernelspec || exit 1
     touch "$state/done"
     if [[ -d $shared ]]; then open_to_all; fi
     no_longer_alone
+}
+
+build_crates() { # what came with `unpack` is not compiled again
+    local packed=$root/target/warm/packed/rustc build=(cargo build --release --locked --workspace)
+    [[ ! -e $packed ]] || build=(env "RUSTC_WRAPPER=$packed" "${build[@]}")
+    watch_cargo 'crates of the course' build "${build[@]}"
 }
 
 was_set_up() { [[ -e $state/done && -x $root/target/release/warm-kernel ]] && kernel_is_installed; }
