@@ -6,8 +6,8 @@
                          need them, and the programs that are run while they are built
 
 Crates of the course themselves are left out: they hold paths of their checkout, and are built in
-the new one. `packed-rustc.sh` gives the others to Cargo. Nothing but Python's own library is needed here: `unpack` runs on a machine on which
-nothing is installed yet.
+the new one. `packed-rustc.sh` gives the others to Cargo. Nothing but Python's own library is needed
+here: `unpack` runs on a machine on which nothing is installed yet.
 """
 
 from __future__ import annotations
@@ -199,13 +199,12 @@ def put_kernel(kernel: Path, cargo_home: Path, entry: str) -> None:
     if not re.fullmatch(r'"evcxr_jupyter [^"\n]+" = \["evcxr_jupyter"\]', entry):
         raise ValueError("the archive does not say which Rust kernel it holds")
     place = cargo_home / "bin" / kernel.name
-    # One that was exchanged, even by its like, would be new to the kernels of other checkouts.
-    if place.exists() and filecmp.cmp(place, kernel, shallow=False):
-        return
     place.parent.mkdir(parents=True, exist_ok=True)
-    half = place.with_name(f".{place.name}.{os.getpid()}")
-    shutil.copy(kernel, half)
-    os.replace(half, place)
+    # One that was exchanged, even by its like, would be new to the kernels of other checkouts.
+    if not (place.exists() and filecmp.cmp(place, kernel, shallow=False)):
+        half = place.with_name(f".{place.name}.{os.getpid()}")
+        shutil.copy(kernel, half)
+        os.replace(half, place)
     register = cargo_home / REGISTER
     lines = (
         register.read_text(encoding="utf-8").splitlines() if register.exists() else []

@@ -84,8 +84,10 @@ class Archive(unittest.TestCase):
         self.assertIn("linux-x86-64-glibc-2.36-rust1.95.0", self.file.name)
         self.write(self.home / ".crates.toml", f"[v1]\n{OTHER}\n")
         self.unpack()
-        self.unpack()  # twice is as once
         kernel = self.home / "bin/evcxr_jupyter"
+        before = kernel.stat()
+        self.unpack()  # twice is as once
+        self.assertEqual(kernel.stat().st_mtime_ns, before.st_mtime_ns)
         self.assertEqual(kernel.read_text(), "the kernel")
         self.assertTrue(kernel.stat().st_mode & 0o100)
         lines = (self.home / ".crates.toml").read_text().splitlines()
