@@ -131,7 +131,8 @@ def libraries_of_cells(root: Path) -> list[Path]:
 
 def parts(folder: Path, prefix: str = "") -> list[Path]:
     found = [sorted(folder.glob(prefix + part)) for part in PARTS]
-    return [path for paths in found for path in paths if path.is_file()]
+    files = [path for paths in found for path in paths if path.is_file()]
+    return [path for path in files if path.suffix != ".d"]  # paths of this machine
 
 
 def unpack(root: Path, evcxr: str, cargo_home: Path, archive: Path) -> int:

@@ -18,10 +18,12 @@ put() { # put RUSTC OPTION...
     [ -n "$mark" ] || return 1 # a question, not a crate
     for file in "$packed/$name$mark" "$packed/$name$mark".* "$packed/lib$name$mark".*; do
         [ -e "$file" ] || continue
-        ln -f "$file" "$folder/" 2>/dev/null || cp "$file" "$folder/" || exit 1
-        touch "$folder/${file##*/}" # newer than what it is built on
-        case $file in *.d) ;; *) found=0 ;; esac
+        # A copy, since a link would share its time with others: Cargo goes by the times.
+        cp "$file" "$folder/" || exit 1
+        found=0
     done
+    # From what it was made: the version of a crate says that, and the paths were those of another.
+    [ "$found" = 1 ] || : >"$folder/$name$mark.d"
     return "$found"
 }
 

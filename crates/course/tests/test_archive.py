@@ -47,6 +47,7 @@ class Archive(unittest.TestCase):
             ("cargo/.crates.toml", f"[v1]\n{OTHER}\n{ENTRY}\n"),
             ("cargo/bin/evcxr_jupyter", "the kernel"),
             (f"target/release/deps/libit-{LIBRARY}.rlib", "a library"),
+            (f"target/release/deps/it-{LIBRARY}.d", "/home/teacher"),
             (f"target/release/build/it-{LIBRARY}/build_script_build-{LIBRARY}", "run"),
             ("target/release/deps/libours-aaaaaaaaaaaaaaaa.so", "/home/teacher"),
             (f"target/warm/build/target/debug/deps/libmacro-{CELLS}.so", "a library"),
@@ -124,6 +125,8 @@ class Archive(unittest.TestCase):
         self.assertEqual(compiled("it", theirs), "")
         library = out / f"libit-{LIBRARY}.rlib"
         self.assertEqual(library.read_text(), "a library")
+        # Cargo wants it; with a path of the teacher's it would compile the crate in each kernel.
+        self.assertEqual((out / f"it-{LIBRARY}.d").read_text(), "")
         self.assertEqual(compiled("build_script_build", theirs), "")
         # Another crate, and one of a checkout, whatever its name.
         self.assertIn("--crate-name other", compiled("other", theirs))
