@@ -1,8 +1,7 @@
 """The file system of the course's image, made by the Dockerfile's own lines without a container engine.
 
-The base image is this machine's: its `/usr` and `/etc`, with a layer above that takes what is
-written, and its Rust. `unshare --mount --pid --fork --kill-child python image.py …` is how it is
-called: mounts and processes go with it however it ends; files stay in FOLDER. It needs root.
+`unshare --mount --pid --fork --kill-child python image.py …` is how root calls it: mounts and
+processes go with it however it ends; files stay in FOLDER.
 """
 
 from __future__ import annotations
@@ -16,18 +15,10 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from base_image import lay_out
 from dockerfile_parse import DockerfileParser
 
 COURSE = "opt/concurrency-course"
-# The machine has the packages already, as far as the course needs them.
-APT_GET = """#!/bin/sh
-[ "$1" = install ] || exit 0
-for name; do case $name in
-install | -*) ;;
-*) dpkg -s "$name" >/dev/null 2>&1 || echo "not on this machine, so not tried: $name" ;;
-esac; done
-"""
-SHIM_PLACE = "usr/local/sbin/apt-get"
 IGNORED = {"EXPOSE", "LABEL", "COMMENT", "HEALTHCHECK"}
 
 
@@ -70,68 +61,12 @@ def build(dockerfile: Path, context: Path, folder: Path) -> Stage:
         word, value = line["instruction"], line["value"]
         if word == "FROM":
             name = value.split()[-1]
-            stage = stages[name] = base(folder / f"stage-{len(stages)}")
+            root = folder / f"stage-{len(stages)}"
+            stage = stages[name] = Stage(root, lay_out(root))
         elif stage is not None and word not in IGNORED:
             print(f"{word} {value[:90]}", flush=True)
             INSTRUCTIONS[word](stage, value, context, stages)
     return stage
-
-
-def base(root: Path) -> Stage:
-    """Lay out the tree of a base image: this machine's programs and its Rust."""
-    for name in [
-        "etc",
-        "usr",
-        "var",
-        "opt",
-        "home",
-        "root",
-        "tmp",
-        "run",
-        "proc",
-        "dev",
-        "sys",
-    ]:
-        (root / name).mkdir(parents=True)
-    (root / "tmp").chmod(0o1777)
-    for name in ["bin", "lib", "lib64", "sbin"]:
-        if Path("/", name).is_symlink():
-            (root / name).symlink_to(f"usr/{name}")
-    for name in ["etc", "usr", "var/lib/dpkg"]:
-        layer = root.with_name(f"{root.name}-{name.replace('/', '-')}")
-        for part in ["written", "work"]:
-            (layer / part).mkdir(parents=True)
-        (root / name).mkdir(parents=True, exist_ok=True)
-        options = f"lowerdir=/{name},upperdir={layer}/written,workdir={layer}/work"
-        mount("-t", "overlay", "overlay", "-o", options, root / name)
-    for name in ["hosts", "resolv.conf"]:  # which may be mounts, as in a container
-        shutil.copyfile(Path("/etc", name), root / "etc" / name)
-    mount("--rbind", "/dev", root / "dev")
-    mount("-t", "proc", "proc", root / "proc")
-    sysroot = subprocess.check_output(
-        ["rustc", "--print", "sysroot"], text=True
-    ).strip()
-    rust = root / "usr/local/rustup/toolchains/the-one"
-    rust.mkdir(parents=True)
-    mount("--bind", "-o", "ro", sysroot, rust)
-    shim = root / SHIM_PLACE
-    shim.unlink(missing_ok=True)
-    shim.write_text(APT_GET)
-    shim.chmod(0o755)
-    path = "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
-    inside = "/" + str(rust.relative_to(root))
-    return Stage(
-        root,
-        {
-            "PATH": f"{inside}/bin:{path}",
-            "HOME": "/root",
-            "CARGO_HOME": "/usr/local/cargo",
-        },
-    )
-
-
-def mount(*words) -> None:
-    subprocess.run(["mount", *map(str, words)], check=True)
 
 
 def pair(text: str) -> dict[str, str]:

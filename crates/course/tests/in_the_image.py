@@ -11,7 +11,7 @@ import nbformat
 from jupyter_client.manager import start_new_kernel
 
 NOTEBOOKS = Path.home() / "concurrency-course/my-notebooks"
-CELLS = ["setup", "program", "compile", "pool-calculate", "pool-processes"]
+CELLS = ["setup", "program", "compile", "fib", "pool-calculate", "pool-processes"]
 PATIENCE = 180
 
 

@@ -20,6 +20,9 @@ from course.tests.checkout import ROOT
 PARSER = "dockerfile-parse==2.0.1"
 DOCKERFILE = ROOT / ".binder/Dockerfile"
 HERE = Path(__file__).parent
+LONG = "TEST_LONG"
+LOG = ROOT / "target/image.log"
+PATIENCE = 1500
 CONTEXT = ["kernel-setup.sh", "Cargo.toml", "Cargo.lock", "requirements.txt"]
 FOLDERS = [".binder", "crates", "notebooks"]
 NAMESPACES = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
@@ -48,6 +51,8 @@ class Words(unittest.TestCase):
 
 class Image(unittest.TestCase):
     def setUp(self) -> None:
+        if LONG not in os.environ:
+            self.skipTest(f"the image takes minutes: {LONG}=1 has it built and tried")
         if os.geteuid() != 0 or not sys.platform.startswith("linux"):
             self.skipTest("only root on Linux can build a tree of the image")
         missing = [name for name in NEEDED if not shutil.which(name)]
@@ -77,35 +82,52 @@ class Image(unittest.TestCase):
             archive.pack(ROOT, evcxr, cargo, context)
         return context
 
-    def test_a_user_without_rights_and_network_runs_cells_with_workers(self) -> None:
-        words = [
-            DOCKERFILE,
-            self.context(),
-            self.temp / "tree",
-            HERE / "in_the_image.py",
-        ]
+    def carry_out(self, dockerfile: Path, context: Path) -> tuple[int, str]:
+        """Return how it ended, and what it said. Nothing of it may be left but files in there."""
+        words = [dockerfile, context, self.temp / "tree", HERE / "in_the_image.py"]
         command = [*NAMESPACES, sys.executable, "-B", HERE / "image.py", *words]
-        done = subprocess.run(
-            command,
-            env=os.environ | {"PYTHONPATH": str(self.parser)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        said = done.stdout
-        print(said)
-        self.assertEqual(done.returncode, 0, said)
+        with LOG.open("w") as log:  # to be looked at while it goes on, too
+            done = subprocess.run(
+                command,
+                env=os.environ | {"PYTHONPATH": str(self.parser)},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                timeout=PATIENCE,
+                check=False,
+            )
+        mounts = Path("/proc/self/mounts").read_text()
+        self.assertNotIn(str(self.temp), mounts)
+        return done.returncode, LOG.read_text(errors="replace")
+
+    def test_a_line_that_fails_ends_it(self) -> None:
+        dockerfile = self.temp / "Dockerfile"
+        dockerfile.write_text("FROM any\nRUN echo begun; sleep 98.7 & false\n")
+        code, said = self.carry_out(dockerfile, self.temp)
+        self.assertEqual(code, 1, said)
+        self.assertIn("begun", said)
+        self.assertIn("ended with 1", said)
+        self.assertNotIn(b"sleep\x0098.7\0", commands())
+
+    def test_a_user_without_rights_and_network_runs_cells_with_workers(self) -> None:
+        code, said = self.carry_out(DOCKERFILE, self.context())
+        self.assertEqual(code, 0, said)
         self.assertIn("user 1000 in /home/jovyan", said)
-        self.assertNotIn("Compiling evcxr", said)
+        self.assertRegex(said, r"Rust kernel evcxr_jupyter \S+: there")
         self.assertNotIn("starts slowly", said)
         for name in ["setup", "compile", "pool-processes"]:
             self.assertIn(f"cell {name}: ok", said)
         self.assertRegex(said, r"calculate 2 times.*1346269")
         self.assertIn('server: {"version"', said)
         self.assertIn("changed: []", said)
-        mounts = Path("/proc/self/mounts").read_text()
-        self.assertNotIn(str(self.temp), mounts)
+
+
+def commands() -> list[bytes]:
+    """Return the command lines of all processes."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended
+            found.append(file.read_bytes())
+    return found
 
 
 if __name__ == "__main__":
