@@ -243,10 +243,11 @@ beside() { # runs in a shell of its own, of which only the errors are seen
 # ---------------------------------------------------------------- verbs
 
 lab() { # lab [--as-published] [ARG...]
-    local folder=$own/my-notebooks argument rest=() open=() named=
+    local folder=$own/my-notebooks address=127.0.0.1 argument rest=() open=() named=
     for argument; do
         case $argument in
             --as-published) folder=$own/notebooks && continue ;;
+            --ip=* | --ServerApp.ip=*) address=${argument#*=} && continue ;; # Jupyter takes one
             *.ipynb) named=1 ;;
         esac
         rest+=("$argument")
@@ -263,7 +264,7 @@ lab() { # lab [--as-published] [ARG...]
     export WARM_KERNEL_SPARE=$spare
     ! was_set_up || first_spare "$folder"
     # No search for language servers: none understands evcxr's cells, and it starts npm.
-    exec "$venv/bin/jupyter" lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$own" \
+    exec "$venv/bin/jupyter" lab --ServerApp.ip="$address" --ServerApp.root_dir="$own" \
         --LanguageServerManager.autodetect=False ${open[@]+"${open[@]}"} ${rest[@]+"${rest[@]}"}
 }
 
