@@ -213,11 +213,17 @@ set_up_rust() {
     install_rust_source
     if [[ -d $shared ]]; then share_rust; fi
     install_kernel
-    watch_cargo 'crates of the course' build cargo build --release --locked --workspace || exit 1
+    build_crates || exit 1
     watch_over 'kernel in JupyterLab' kernel install_kernelspec || exit 1
     touch "$state/done"
     if [[ -d $shared ]]; then open_to_all; fi
     no_longer_alone
+}
+
+build_crates() { # what came with `unpack` is not compiled again
+    local packed=$root/target/warm/packed/rustc build=(cargo build --release --locked --workspace)
+    [[ ! -e $packed ]] || build=(env "RUSTC_WRAPPER=$packed" "${build[@]}")
+    watch_cargo 'crates of the course' build "${build[@]}"
 }
 
 was_set_up() { [[ -e $state/done && -x $root/target/release/warm-kernel ]] && kernel_is_installed; }
@@ -244,10 +250,11 @@ beside() { # runs in a shell of its own, of which only the errors are seen
 # ---------------------------------------------------------------- verbs
 
 lab() { # lab [--as-published] [ARG...]
-    local folder=$own/my-notebooks argument rest=() open=() named=
+    local folder=$own/my-notebooks address=127.0.0.1 argument rest=() open=() named=
     for argument; do
         case $argument in
             --as-published) folder=$own/notebooks && continue ;;
+            --ip=* | --ServerApp.ip=*) address=${argument#*=} && continue ;; # Jupyter takes one
             *.ipynb) named=1 ;;
         esac
         rest+=("$argument")
@@ -264,7 +271,7 @@ lab() { # lab [--as-published] [ARG...]
     export WARM_KERNEL_SPARE=$spare
     ! was_set_up || first_spare "$folder"
     # No search for language servers: none understands evcxr's cells, and it starts npm.
-    exec "$venv/bin/jupyter" lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$own" \
+    exec "$venv/bin/jupyter" lab --ServerApp.ip="$address" --ServerApp.root_dir="$own" \
         --LanguageServerManager.autodetect=False ${open[@]+"${open[@]}"} ${rest[@]+"${rest[@]}"}
 }
 

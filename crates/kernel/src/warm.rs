@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -26,8 +26,10 @@ use super::settings::Settings;
 use super::toolchain::Toolchain;
 use super::{configuration, environment};
 
-/// In the warm folder: what somebody else built on a machine of this kind, without path crates.
+/// In the warm folder, until it is made: what somebody else built on a machine of this kind, and a
+/// program that Cargo calls in place of the compiler, which puts that where it belongs.
 const PACKED: &str = "packed";
+const PACKED_COMPILER: &str = "rustc";
 
 /// Set-up is never silent for longer.
 const PROGRESS: Duration = Duration::from_secs(4);
@@ -52,7 +54,6 @@ pub fn prepare(settings: &Settings, toolchain: &Toolchain) -> anyhow::Result<()>
     println!("Building what the notebooks load; this takes a minute or so.");
     fetch(settings, toolchain)?;
     let folder = Folder::create()?;
-    begin_with_packed(place, folder.path())?;
     build(settings, toolchain, &folder)?;
     let [next, old, build] = ["next", "old", "build"].map(|name| place.join(name));
     remove(&next)?;
@@ -71,11 +72,10 @@ pub fn prepare(settings: &Settings, toolchain: &Toolchain) -> anyhow::Result<()>
     remove(&place.join(PACKED))
 }
 
-/// Puts it where a starting kernel looks for what is built already. Cargo builds what it does not
-/// find fresh there.
-fn begin_with_packed(place: &Path, folder: &Path) -> anyhow::Result<()> {
-    let packed = place.join(PACKED);
-    if packed.is_dir() { copy(&packed, &folder.join("warm")) } else { Ok(()) }
+/// The variable by which Cargo calls it, if there is one.
+fn packed_compiler(place: &Path) -> Option<(&'static str, PathBuf)> {
+    let program = place.join(PACKED).join(PACKED_COMPILER);
+    program.is_file().then_some(("RUSTC_WRAPPER", program))
 }
 
 /// Copies the warm build folder to `to`. An error says why the copy is cold or partly so;
@@ -143,6 +143,7 @@ fn build(settings: &Settings, toolchain: &Toolchain, folder: &Folder) -> anyhow:
     let mut command = environment::kernel(settings, toolchain, folder.path(), &file);
     // A group of its own, which ends with this process however that ends.
     command.current_dir(&settings.library).process_group(0);
+    command.envs(packed_compiler(&settings.warm_folder));
     folder.share(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let said = runtime.block_on(async {
@@ -187,6 +188,7 @@ fn check(settings: &Settings, toolchain: &Toolchain, folder: &Folder) -> anyhow:
         .env("CARGO_TARGET_DIR", "target")
         .env("CARGO_BUILD_BUILD_DIR", "target")
         .env("RUSTFLAGS", "-Cprefer-dynamic")
+        .envs(packed_compiler(&settings.warm_folder))
         .output()
         .context("cannot run cargo")?;
     let reason = String::from_utf8_lossy(&output.stderr);
@@ -209,16 +211,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_build_begins_with_what_was_packed_where_a_kernel_looks_for_it() {
+    fn a_build_takes_what_was_packed_if_it_is_there() {
         let temp = tempfile::tempdir().expect("a temp folder");
-        let [place, folder] = ["place", "folder"].map(|name| temp.path().join(name));
-        begin_with_packed(&place, &folder).expect("there is nothing");
-        assert!(!folder.join("warm").exists());
-        fs::create_dir_all(place.join(PACKED).join("target")).expect("a folder");
-        fs::write(place.join(PACKED).join("target/library"), "built").expect("a file");
-        begin_with_packed(&place, &folder).expect("copied");
-        let library = fs::read_to_string(folder.join("warm/target/library"));
-        assert_eq!(library.expect("it is copied"), "built");
+        assert_eq!(packed_compiler(temp.path()), None);
+        let compiler = temp.path().join("packed/rustc");
+        fs::create_dir_all(temp.path().join("packed")).expect("a folder");
+        fs::write(&compiler, "").expect("a file");
+        assert_eq!(packed_compiler(temp.path()), Some(("RUSTC_WRAPPER", compiler)));
     }
 
     #[test]
