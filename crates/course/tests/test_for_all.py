@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
-from course.tests.checkout import ROOT
+from course.tests.checkout import copy_script
 
 # A user without an account, to whom no checkout belongs.
 STRANGER = 54321
@@ -23,12 +22,7 @@ class ForAll(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.temp = Path(folder.name)
         self.root = self.temp / "the course"
-        names = ["kernel-setup.sh", "Cargo.toml", "crates/course/jupyterlab/custom.css"]
-        pieces = (ROOT / "crates/course/set_up").glob("*.sh")
-        names += [str(piece.relative_to(ROOT)) for piece in pieces]
-        for name in names:
-            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, self.root / name)
+        copy_script(self.root)
         (self.root / "notebooks").mkdir()
         python = self.root / ".venv/bin/python"
         python.parent.mkdir(parents=True)
