@@ -10,7 +10,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, bail, ensure};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -57,7 +57,7 @@ pub fn prepare(settings: &Settings, toolchain: &Toolchain) -> anyhow::Result<()>
     build(settings, toolchain, &folder)?;
     let [next, old, build] = ["next", "old", "build"].map(|name| place.join(name));
     remove(&next)?;
-    copy(&folder.path().join("build"), &next)?;
+    copy(&folder.path().join("build"), &next, None)?;
     drop(folder);
 
     // Who copies the old one meanwhile finds another stamp afterwards.
@@ -85,8 +85,13 @@ fn packed_compiler(place: &Path) -> Option<(&'static str, PathBuf)> {
 /// hold up all others.
 pub fn unpack(settings: &Settings, toolchain: &Toolchain, to: &Path) -> anyhow::Result<()> {
     for _exchanged in 0..EXCHANGES {
-        if copy_whole(&settings.warm_folder, to)? {
-            return fits(settings, toolchain);
+        // The sources are as they were when it was prepared, even where their files are younger:
+        // after a change that was taken back, or a visit to another branch. Cargo goes by times
+        // alone, and would build the same again in each kernel.
+        let now = SystemTime::now();
+        let fits = fits(settings, toolchain);
+        if copy_whole(&settings.warm_folder, to, fits.is_ok().then_some(now))? {
+            return fits;
         }
         sleep(PAUSE);
     }
@@ -94,13 +99,13 @@ pub fn unpack(settings: &Settings, toolchain: &Toolchain, to: &Path) -> anyhow::
 }
 
 /// Copies it; false, and nothing is there, if it was exchanged meanwhile.
-fn copy_whole(place: &Path, to: &Path) -> anyhow::Result<bool> {
+fn copy_whole(place: &Path, to: &Path, time: Option<SystemTime>) -> anyhow::Result<bool> {
     let build = place.join("build");
     // For a moment of an exchange there is only the old one.
     let prepared = build.is_dir() || place.join("old").is_dir();
     ensure!(prepared, "nothing is prepared in {}", place.display());
     let Some(before) = stamped(place) else { return Ok(false) };
-    let copied = copy(&build, to);
+    let copied = copy(&build, to, time);
     if stamped(place) == Some(before) {
         return copied.map(|()| true);
     }
@@ -224,13 +229,15 @@ mod tests {
     fn a_copy_is_of_one_state() {
         let temp = tempfile::tempdir().expect("a temp folder");
         let [place, to] = ["place", "to"].map(|name| temp.path().join(name));
-        let none = copy_whole(&place, &to).expect_err("nothing is prepared").to_string();
+        let none = copy_whole(&place, &to, None).expect_err("nothing is prepared").to_string();
         assert!(none.contains("nothing is prepared in"), "{none}");
         fs::create_dir_all(place.join("build")).expect("a folder");
         fs::write(place.join("build/one"), "1").expect("a file");
         // It is being exchanged.
-        assert!(!copy_whole(&place, &to).expect("it can be copied") && !to.exists());
+        assert!(!copy_whole(&place, &to, None).expect("it can be copied") && !to.exists());
         fs::write(place.join("stamp"), "1").expect("a file");
-        assert!(copy_whole(&place, &to).expect("it can be copied") && to.join("one").exists());
+        assert!(
+            copy_whole(&place, &to, None).expect("it can be copied") && to.join("one").exists()
+        );
     }
 }

@@ -17,6 +17,8 @@ use super::sockets::message;
 
 /// How many of its last words are kept.
 const LAST_WORDS: usize = 30;
+/// How long evcxr may take to end after the connection to it.
+const END: Duration = Duration::from_secs(2);
 
 /// What evcxr says.
 pub enum Said {
@@ -58,6 +60,8 @@ impl Evcxr {
         let ended = sender.clone();
         let client = tokio::spawn(async move {
             if let Err(reason) = talk(process, &connection, receiver, sender.clone()).await {
+                // Mostly it is ending, and what it said itself tells why; this is then not sent.
+                tokio::time::sleep(END).await;
                 let _ = sender.send(Said::Ended(None, format!("{reason:#}")));
             }
         });

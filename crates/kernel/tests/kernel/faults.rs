@@ -22,6 +22,10 @@ fn an_interrupt_ends_a_cell_with_all_that_it_started_and_nothing_else() {
         assert_eq!(jupyter.ok(kernel, "1 + 1"), "2", "nothing of it comes later");
     }
     assert!(!running("sleep\0\x361\0"), "a program outlived the cell");
+    // The next process of cells is on its way, and the cell waits for it.
+    jupyter.run(kernel, "std::process::exit(0)");
+    let waiting = jupyter.run_interrupted(kernel, "loop {}", 0.2);
+    assert_eq!(waiting.name.as_deref(), Some("Interrupted"), "{}", waiting.status);
     // An idle kernel has nothing to interrupt.
     for _ in 0..2 {
         jupyter.ask_kernel(kernel, "interrupt", ("", json!(null)));
