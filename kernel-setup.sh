@@ -28,7 +28,10 @@ Usage: ./kernel-setup.sh [verb]
                them `lab` then opens notebooks in a folder of their own, which `own` makes
   own          make that folder: ~/concurrency-course, or what COURSE_HOME names
   beyond       install (as root on Debian) or name what crates/beyond needs, and build it
-  test         set up what is missing, run every check and test
+  hub [ARG]    install JupyterHub and start it for a class, on this machine alone at first;
+               crates/course/hub/README.md says how to go on. ARGs go to `jupyterhub`
+  test         set up what is missing, run every check and test; with --long also those that
+               take long and hardly ever fail alone
   bench [ARG]  measure the models, changing displays in a browser, then the cells of
                all notebooks; with ARGs the cells alone: `bench 03` those of notebook 03
   clean        remove what this script made inside the checkout
@@ -69,6 +72,7 @@ checkout() { # the folder of this script, also when it was called through a symb
 
 called_from=$PWD
 root=$(checkout)
+export HOME=${HOME:-~} # a service may have been given none
 venv=$root/.venv
 state=$root/target/setup
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
@@ -82,14 +86,15 @@ callers_path=$PATH:$cargo_home/bin # the latter for a shell that was opened befo
 callers_cargo_home=$cargo_home
 # What is written goes there: for who may only read the checkout, into a folder of their own.
 own=$root
-[[ -w $root ]] || own=${COURSE_HOME:-$HOME/concurrency-course}
+[[ -w $root && "${1:-} ${2:-}" != 'hub user' ]] || own=${COURSE_HOME:-$HOME/concurrency-course}
+[[ $own == /* ]] || own=$called_from/$own
 export PATH=$callers_path
 if [[ -d $shared ]]; then
     cargo_home=$shared/cargo
     export CARGO_HOME=$cargo_home PATH=$shared/rust/bin:$PATH
-    umask 022
+    [[ $own != "$root" ]] || umask 022 # what others make is theirs
 fi
-readonly called_from root venv state cargo_home venv_python course shared callers_path callers_cargo_home own
+readonly called_from root venv state cargo_home venv_python shared callers_path callers_cargo_home own
 cd -- "$root"
 
 export CARGO_TARGET_DIR=$root/target
@@ -117,6 +122,8 @@ if [[ -d $shared || $own != "$root" || ${1:-} == share || ${1:-} == own ]]; then
     # shellcheck source=crates/course/set_up/for-all.sh
     . "$root/crates/course/set_up/for-all.sh"
 fi
+# shellcheck source=crates/course/set_up/hub.sh
+. "$root/crates/course/set_up/hub.sh"
 
 # ---------------------------------------------------------------- set-up, step by step
 
@@ -182,8 +189,8 @@ configure_jupyterlab() {
     style_errors
 }
 style_errors() {
-    mkdir -p "$JUPYTER_CONFIG_DIR/custom"
-    cp "$root/crates/course/jupyterlab/custom.css" "$JUPYTER_CONFIG_DIR/custom/"
+    mkdir -p "$JUPYTER_CONFIG_DIR/custom" &&
+        cp "$root/crates/course/jupyterlab/custom.css" "$JUPYTER_CONFIG_DIR/custom/"
 }
 
 set_up() {
@@ -207,11 +214,17 @@ set_up_rust() {
     install_rust_source
     if [[ -d $shared ]]; then share_rust; fi
     install_kernel
-    watch_cargo 'crates of the course' build cargo build --release --locked || exit 1
+    build_crates || exit 1
     watch_over 'kernel in JupyterLab' kernel install_kernelspec || exit 1
     touch "$state/done"
     if [[ -d $shared ]]; then open_to_all; fi
     no_longer_alone
+}
+
+build_crates() { # what came with `unpack` is not compiled again
+    local packed=$root/target/warm/packed/rustc build=(cargo build --release --locked)
+    [[ ! -e $packed ]] || build=(env "RUSTC_WRAPPER=$packed" "${build[@]}")
+    watch_cargo 'crates of the course' build "${build[@]}"
 }
 
 was_set_up() { [[ -e $state/done && -x $root/target/release/warm-kernel ]] && kernel_is_installed; }
@@ -238,10 +251,11 @@ beside() { # runs in a shell of its own, of which only the errors are seen
 # ---------------------------------------------------------------- verbs
 
 lab() { # lab [--as-published] [ARG...]
-    local folder=$own/my-notebooks argument rest=() open=() named=
+    local folder=$own/my-notebooks address=127.0.0.1 argument rest=() open=() named=
     for argument; do
         case $argument in
             --as-published) folder=$own/notebooks && continue ;;
+            --ip=* | --ServerApp.ip=*) address=${argument#*=} && continue ;; # Jupyter takes one
             *.ipynb) named=1 ;;
         esac
         rest+=("$argument")
@@ -258,13 +272,15 @@ lab() { # lab [--as-published] [ARG...]
     export WARM_KERNEL_SPARE=$spare
     ! was_set_up || first_spare "$folder"
     # No search for language servers: none understands evcxr's cells, and it starts npm.
-    exec "$venv/bin/jupyter" lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$own" \
+    exec "$venv/bin/jupyter" lab --ServerApp.ip="$address" --ServerApp.root_dir="$own" \
         --LanguageServerManager.autodetect=False ${open[@]+"${open[@]}"} ${rest[@]+"${rest[@]}"}
 }
 
 # A learner's own: no answer is visible, and what is there stays as it is.
 own_notebooks() { # own_notebooks FOLDER
-    "${course[@]}" run --clear --new-only --output "$1"
+    "${course[@]}" run --clear --new-only --output "$1" && return
+    [[ $own == "$root" ]] || printf 'error: %s has no room for them: make some, or name another folder in COURSE_HOME\n' "$own" >&2
+    exit 1
 }
 
 # Gets ready while the browser opens. This process becomes the server, and the kernel ends with it.
@@ -280,14 +296,18 @@ become_course() { # become_course VERB ARG...: the rest is what crates/course do
 
 tool() { # tool VERB ARG...
     set_up
+    # These write; the others only read, or write where they were called.
+    case $1 in run | export | board) [[ $own == "$root" ]] || course+=(--root "$own") ;; esac
     become_course "$@"
 }
 
 ready() { # starts nothing long: what is missing is told, not made
     local command=("${venv_python[@]}" "$root/crates/course/set_up" --evcxr "$evcxr_version" ready)
-    if [[ -x $venv/bin/python && $(cat "$venv/installed" 2>/dev/null) == "$root "* ]]; then exec "${command[@]}"; fi
+    local there=$venv/bin/python cure='Run ./kernel-setup.sh lab'
+    [[ $own == "$root" ]] || there=$state/done cure='Let its owner run ./kernel-setup.sh share'
+    if [[ -e $there && $(cat "$venv/installed" 2>/dev/null) == "$root "* ]]; then exec "${command[@]}"; fi
     if [[ -t 1 && -z ${NO_COLOR:-} ]]; then printf '\033[31mNOT READY\033[0m'; else printf 'NOT READY'; fi
-    say ': The course is not set up in this folder. Run ./kernel-setup.sh lab'
+    say ": The course is not set up in this folder. $cure"
     exit 1
 }
 
@@ -305,7 +325,7 @@ unpack() { # unpack FILE
     check_prerequisites
     mkdir -p "$state"
     alone build
-    archive "$python" unpack "$(from_where_called "$1")"
+    archive "$python" unpack "$(from_where_called "$1")" || exit 1
     no_longer_alone
     set_up
 }
@@ -325,7 +345,7 @@ step() { # step NAME COMMAND...: a failure is kept, the later steps still run
     fi
 }
 
-checked_docs() { RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps; }
+checked_docs() { RUSTDOCFLAGS=-Dwarnings cargo doc --locked --release --no-deps; }
 checked_python() { "$venv/bin/ruff" check --no-cache crates && "$venv/bin/ruff" format --no-cache --check crates; }
 
 browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
@@ -378,26 +398,33 @@ test_beyond() {
 # Those in `browser_tests` leave screenshots in target/screenshots.
 python_tests() { "${venv_python[@]}" crates/course/tests "$1"; } # python_tests FOLDER
 
-run_tests() {
-    local name
+run_tests() { # run_tests [--long]
+    local name alone=(02)
+    if [[ ${1:-} == --long ]]; then
+        # Part two has no sections that are shared out: the rule `skippable` is enough.
+        alone=(0{0..6})
+        export LOAD_CELLS=60
+    fi
     unset COURSE_BOARD # a test is no learner
     set_up
     for name in fmt clippy; do # a minimal Rust installation lacks them
         cargo "$name" --version >/dev/null 2>&1 || rustup component add "${name/#fmt/rustfmt}" || true
     done
     step 'Rust format' cargo fmt --all --check
-    step 'Rust lints' cargo clippy --locked --all-targets -- -D warnings
+    # All in the one profile of the set-up, which has compiled most of it already.
+    step 'Rust lints' cargo clippy --locked --release --all-targets -- -D warnings
     step 'Rust documentation' checked_docs
     step 'shell scripts' "$venv/bin/shellcheck" -x kernel-setup.sh crates/course/set_up/*.sh .ci/run
     step 'Python format and lints' checked_python
     step 'rules of the notebooks' "${course[@]}" check
     step 'crate tests' cargo test --locked --release --no-fail-fast
-    step 'benchmarks, in smoke mode' cargo bench --locked -p concurrency-demos --bench '*' -- --test
+    # With the features that the whole workspace asks for: its libraries are there.
+    step 'benchmarks, in smoke mode' cargo test --locked --release --bench '*' -- --test
+    (install_hub) || true # without it, its test says so
     step "tests of the course's tools" python_tests tests
     # Every cell of every notebook, and each exercise as it is, answered wrongly and solved.
     step 'notebooks and exercises' "${course[@]}" check --exercises
-    # Part two has no sections that are shared out: the rule `skippable` is enough.
-    step 'sections alone, and without what is extra' "${course[@]}" check --alone 0{0..6}
+    step 'sections alone, and without what is extra' "${course[@]}" check --alone "${alone[@]}"
     if have_beyond; then
         step 'beyond one machine: MPI and a broker' test_beyond
     else
@@ -439,7 +466,10 @@ clean() {
 }
 
 case ${1:-} in
-    test | clean | ready | share | own | beyond)
+    test)
+        [[ $# == 1 || "${*:2}" == --long ]] || { printf 'error: test takes --long, or no argument\n' >&2 && exit 2; }
+        ;;
+    clean | ready | share | own | beyond)
         (($# == 1)) || { printf 'error: %s takes no further argument\n' "$1" >&2 && exit 2; }
         ;;
     unpack)
@@ -450,11 +480,12 @@ case ${1:-} in
         ;;
 esac
 case ${1:-} in
-    test | bench | clean | share | pack | unpack | beyond)
-        [[ -w $root ]] || { printf 'error: %s is for the owner of %s\n' "$1" "$root" >&2 && exit 1; }
+    test | bench | clean | share | pack | unpack | hub | beyond)
+        [[ -w $root || ${2:-} == user ]] || { printf 'error: %s is for the owner of %s\n' "$1" "$root" >&2 && exit 1; }
         ;;
 esac
 next='Ready. Next: ./kernel-setup.sh lab (the course in the browser), ./kernel-setup.sh test (every check)'
+[[ $own == "$root" ]] || next="Ready. Next: $root/kernel-setup.sh lab (the course in the browser)"
 
 case ${1:-} in
     '')
@@ -469,7 +500,10 @@ case ${1:-} in
         own_notebooks "$own/my-notebooks"
         ;;
     beyond) beyond ;;
-    test) run_tests ;;
+    hub)
+        if [[ ${2:-} == user ]]; then hub_user "${@:3}"; else hub "${@:2}"; fi
+        ;;
+    test) run_tests "${@:2}" ;;
     ready) ready ;;
     pack) pack "${@:2}" ;;
     unpack) unpack "$2" && say "$next" ;;

@@ -48,10 +48,10 @@ pub use figure::{Choice, Figure, decision, timeline};
 pub use labs::{
     Border, BreakEven, CacheLine, Comparison, Crash, Diary, Fate, Home, Limit, Machine, Marks,
     Measurement, Onlooker, Outcome, Scale, Scaling, SerialPart, Survivors, Uneven, cores,
-    crash_main, mark, theory,
+    crash_main, theory,
 };
 pub use lesson::{
-    Check, Claim, Guess, Seen, Sentence, Verdict, Votes, check, claim, predict, quiz,
+    Check, Claim, Guess, Seen, Sentence, Verdict, Votes, check, claim, mark, predict, quiz,
 };
 pub use pool::{Pool, worker_main};
 pub use record::{

@@ -7,6 +7,7 @@ cell's own run time is taken off. Then kernels start that find a spare one.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from time import monotonic
 
@@ -20,6 +21,8 @@ from course.notebook.files import NAMES, find, read, replace_knobs
 
 def main(options: argparse.Namespace) -> int:
     """Do what the command line asks for; 0 if something was measured."""
+    for number in (signal.SIGTERM, signal.SIGHUP):  # kernels and folders end with it
+        signal.signal(number, lambda number, _frame: sys.exit(128 + number))
     try:
         paths = find(options.folder, options.notebooks)
         notebooks = {path.stem: read(path) for path in paths}

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from course.tests.checkout import ROOT
 from course.tests.waiting import PATIENCE, wait_for
@@ -165,6 +165,15 @@ class Lab:
         self.context = browser.new_context(viewport={"width": 1280, "height": 900})
         self.page: Page = self.context.new_page()
         self.server = server
+
+    def start_no_kernel(self) -> None:
+        """From now on what is opened waits for a kernel, as it does at first."""
+
+        def hold(route: Route) -> None:
+            if route.request.method != "POST":
+                route.continue_()
+
+        self.page.route("**/api/sessions*", hold)
 
     def open(self, path: Path) -> None:
         """Open a notebook, and nothing of what was open before."""

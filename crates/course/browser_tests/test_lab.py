@@ -41,7 +41,7 @@ def serial_breakfast(folder: Path) -> Path:
 
 
 class InJupyterLab(unittest.TestCase):
-    """One server for all; a window and a kernel for each test."""
+    """One server for all; a window for each test, and a kernel where cells run."""
 
     @classmethod
     def setUpClass(cls) -> None:
@@ -84,6 +84,7 @@ class InJupyterLab(unittest.TestCase):
             with self.subTest(notebook=path.stem):
                 lab = Lab(self.browser, self.server)
                 self.addCleanup(lab.close)
+                lab.start_no_kernel()
                 lab.open(self.folder / path.name)
                 wanted = figures_in(read(path))
                 lab.page.wait_for_timeout(500)
@@ -116,10 +117,11 @@ class InJupyterLab(unittest.TestCase):
         )
         self.assertGreater(min(size), 300, f"figure of cell {cell} is not shown")
 
-    def test_3_lines_come_live_and_an_interrupted_notebook_runs_again(self) -> None:
+    def test_3_a_notebook_is_interrupted_run_again_and_completed(self) -> None:
         self.start(serial_breakfast(self.folder))
         self.lab.begin("notebook:restart-run-all")
         self.lab.page.locator(".jp-Dialog button.jp-mod-accept").click()
+        # Lines come live.
         state = self.lab.until(self.is_cooking, "the first dish, while its cell runs")
         self.lab.do("notebook:interrupt-kernel")
         state = self.lab.until_idle("the end of the interrupted cell")
@@ -129,6 +131,7 @@ class InJupyterLab(unittest.TestCase):
         self.assertIn("Breakfast is ready", text_of(state["cells"][-1]))
         for cell in state["cells"]:
             self.assertIsNotNone(cell["count"], f"cell {cell['id']} did not run")
+        self.assert_completion_shows_documentation()
 
     @staticmethod
     def is_cooking(state: dict) -> bool:
@@ -136,10 +139,7 @@ class InJupyterLab(unittest.TestCase):
         text = text_of(cell)
         return cell["waiting"] and "omelet is ready" in text and "Breakfast" not in text
 
-    def test_4_completion_shows_documentation(self) -> None:
-        self.start(serial_breakfast(self.folder))
-        self.lab.do("notebook:run-all-cells")
-        self.lab.until_idle("the notebook to run")
+    def assert_completion_shows_documentation(self) -> None:
         self.lab.do("notebook:insert-cell-below")
         self.lab.do("notebook:enter-edit-mode")
         page = self.lab.page
@@ -161,7 +161,7 @@ class InJupyterLab(unittest.TestCase):
         page.screenshot(path=SHOTS / "documentation.png")
         self.assertIn("longest job", tooltip.inner_text())
 
-    def test_6_save_and_export_from_the_menu_gives_the_figures(self) -> None:
+    def test_4_save_and_export_from_the_menu_gives_the_figures(self) -> None:
         path = next(p for p in NOTEBOOKS if figures_in(read(p)))
         self.start(self.folder / path.name)
         page = self.lab.page
@@ -176,7 +176,7 @@ class InJupyterLab(unittest.TestCase):
         download.value.save_as(exported)
         self.assert_shows_figures(exported, path)
 
-    def test_7_plain_nbconvert_gives_the_figures(self) -> None:
+    def test_5_plain_nbconvert_gives_the_figures(self) -> None:
         path = next(p for p in NOTEBOOKS if figures_in(read(p)))
         nbconvert = [
             sys.executable,

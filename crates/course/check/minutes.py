@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from course.check.lesson import Images, Lesson, prose
-from course.notebook.cells import is_guess, tags
+from course.notebook.cells import is_guess, stated_minutes, tags
 from course.notebook.exercises import EXERCISE
 
 WORDS_A_MINUTE = 200
@@ -24,7 +24,6 @@ ROWS = re.compile(r" -$", re.MULTILINE)
 WORD = re.compile(r"\w[\w'’-]*")
 # An exercise says itself how long it takes: `### 2. Count without loss (5 minutes)`.
 EXERCISE_MINUTES = re.compile(r"^###.*\((\d+) minutes?\)$", re.MULTILINE)
-TIME = re.compile(r"\*\*Time:\*\* (\d+) minutes(?:, (\d+) with all that is marked)?")
 
 MODEL = f"""\
 {WORDS_A_MINUTE} words a minute, without code and without what is folded;
@@ -80,11 +79,7 @@ def draws(cell: NotebookNode) -> bool:
 
 
 def stated(lesson: Lesson) -> tuple[int, int] | None:
-    """Return the minutes that a header states: without and with what is extra."""
-    found = TIME.search(lesson.notebook.cells[0].source)
-    if not found:
-        return None
-    return int(found[1]), int(found[2] or found[1])
+    return stated_minutes(lesson.notebook.cells[0].source)
 
 
 def table(lessons: list[Lesson]) -> str:

@@ -17,15 +17,13 @@ from nbformat import NotebookNode
 from course.export.finish import finish
 from course.export.layers import mark_layers
 from course.export.slides import render
+from course.notebook.cells import stated_minutes
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Errors look as in JupyterLab: the pages hold its style sheet, too.
 JUPYTERLAB = Path(__file__).parent.parent / "jupyterlab"
 TITLE = re.compile(r"^# +(.+?) *$", re.MULTILINE)
 QUESTION = re.compile(r"^\*\*Question\.\*\* +(.+?)$", re.MULTILINE)
-MINUTES = re.compile(
-    r"^\*\*Time:\*\* +(\d+) minutes(?:, (\d+) with all)?", re.MULTILINE
-)
 
 
 @dataclass
@@ -64,8 +62,7 @@ class Page:
     @property
     def minutes(self) -> tuple[int, int] | None:
         """The minutes of the core, and those of the whole, if it says them."""
-        found = MINUTES.search(self.head)
-        return (int(found[1]), int(found[2] or found[1])) if found else None
+        return stated_minutes(self.head)
 
     @property
     def facts(self) -> list[str]:

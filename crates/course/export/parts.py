@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from collections.abc import Callable
 
@@ -16,6 +17,8 @@ from pygments.lexers import RustLexer
 from course.export.replay import curtain_over, size_of
 from course.notebook.slides import Part, printed
 
+# In a notebook, where a claim is read beside its code, the marks stay.
+CODE = re.compile("`([^`]+)`")
 MARKDOWN = mistune.create_markdown(escape=False, plugins=["table"])
 
 
@@ -88,7 +91,7 @@ def claim(part: Part) -> str:
             for measured in said.select("small"):
                 measured.decompose()
             verdict = said.strong.extract().get_text().rstrip(":")
-            words = said.decode_contents().strip()
+            words = CODE.sub(r"<code>\1</code>", said.decode_contents().strip())
             return (
                 f'<span class="verdict {said["data-claim"]}">{verdict}</span> {words}'
             )

@@ -13,6 +13,7 @@ from course.handout.strip import copy, unlink
 
 # Of the checkout, beside its notebooks; what else lies in it is the teacher's own.
 FILES = (
+    ".dockerignore",
     "CHANGELOG.md",
     "CITATION.cff",
     "CONTRIBUTING.md",
@@ -23,7 +24,7 @@ FILES = (
     "kernel-setup.sh",
     "requirements.txt",
 )
-FOLDERS = ("crates", "notebooks/images")
+FOLDERS = (".binder", ".devcontainer", "crates", "notebooks/images")
 TEACHERS = "notebooks/TEACHING.md"  # which the README links to
 MADE_HERE = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "target")
 START = """\

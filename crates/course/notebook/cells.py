@@ -6,6 +6,16 @@ import re
 
 from nbformat import NotebookNode
 
+TIME = re.compile(
+    r"^\*\*Time:\*\* +(\d+) minutes(?:, (\d+) with all that is marked)?", re.MULTILINE
+)
+
+
+def stated_minutes(header: str) -> tuple[int, int] | None:
+    """Return the minutes that a header states: without and with what is extra."""
+    found = TIME.search(header)
+    return (int(found[1]), int(found[2] or found[1])) if found else None
+
 
 def tags(cell: NotebookNode) -> list[str]:
     return cell.metadata.get("tags", [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -124,6 +125,11 @@ def refuse_to_change_sources(
             raise ValueError(
                 f"--{option} would change the notebooks themselves; "
                 "name another folder for copies with --output DIR"
+            )
+    for folder in {target.parent for target in targets.values()}:
+        if folder.exists() and not os.access(folder, os.W_OK):
+            raise ValueError(
+                f"{folder} is read-only: name a folder for copies with --output DIR"
             )
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from time import monotonic
 
+BEGUN = monotonic()
 ROOT = Path(__file__).resolve().parents[3]
 # The package is two folders up; what Python put here are the folder's modules, each by itself.
 sys.path[0] = str(ROOT / "crates")
@@ -66,7 +68,7 @@ def wait(options: argparse.Namespace) -> int:
 def ready(options: argparse.Namespace) -> int:
     from course.set_up import ready
 
-    return ready.main(options.root, options.evcxr)
+    return ready.main(options.root, options.evcxr, BEGUN)
 
 
 def pack(options: argparse.Namespace) -> int:

@@ -2,16 +2,17 @@
 
     manifest.json        the kind of machine, and how Cargo names the kernel
     bin/evcxr_jupyter    the Rust kernel
-    release/             the libraries that the crates of the course are built on
-    warm/                the same, as cells need them
+    compiled/            the libraries that the crates of the course are built on, also as cells
+                         need them, and the programs that are run while they are built
 
 Crates of the course themselves are left out: they hold paths of their checkout, and are built in
-the new one. Nothing but Python's own library is needed here: `unpack` runs on a machine on which
-nothing is installed yet.
+the new one. `packed-rustc.sh` gives the others to Cargo. Nothing but Python's own library is needed
+here: `unpack` runs on a machine on which nothing is installed yet.
 """
 
 from __future__ import annotations
 
+import filecmp
 import io
 import json
 import os
@@ -25,12 +26,17 @@ from pathlib import Path
 
 MANIFEST = "manifest.json"
 KERNEL = "bin/evcxr_jupyter"
-PARTS = ("deps", ".fingerprint", "build")
+COMPILED = "compiled"
+FILES = re.compile(rf"{re.escape(MANIFEST)}|{KERNEL}|{COMPILED}/\w[\w.-]*")
+# Where Cargo keeps them, in target/release and in the folder that kernels begin with.
+PARTS = ("deps/*", "build/*/build_script*-*")
 # Of the course, or of cells.
 OWN = re.compile(r"(lib)?(notebook|concurrency[-_]demos|kernel[-_]inside|ctx|code_)")
 HASH = re.compile(r"-([0-9a-f]{16})\b")
 # What Cargo keeps of a program that it has installed.
 REGISTER = ".crates.toml"
+# The compiler that finds what is in the archive compiled.
+RUSTC = Path(__file__).with_name("packed-rustc.sh")
 BUILD = ["cargo", "build", "--release", "--locked"]
 
 
@@ -63,11 +69,8 @@ def pack(root: Path, evcxr: str, cargo_home: Path, archive: Path) -> int:
             member.size = len(text)
             tar.addfile(member, io.BytesIO(text))
             tar.add(cargo_home / KERNEL, KERNEL, filter=nobodys)
-            for path in libraries(root):
-                inside = path.relative_to(root / "target" / "release")
-                tar.add(path, f"release/{inside}", filter=nobodys)
-            warm = root / "target" / "warm" / "build" / "target"
-            tar.add(warm, "warm/target", filter=not_of_the_course)
+            for path in [*libraries(root), *libraries_of_cells(root)]:
+                tar.add(path, f"{COMPILED}/{path.name}", filter=nobodys)
         os.replace(half, archive)
     finally:
         half.unlink(missing_ok=True)
@@ -84,10 +87,6 @@ def nobodys(member: tarfile.TarInfo) -> tarfile.TarInfo:
     member.uid = member.gid = 0
     member.uname = member.gname = ""
     return member
-
-
-def not_of_the_course(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    return None if OWN.match(Path(member.name).name) else nobodys(member)
 
 
 def name_of(machine: dict[str, str]) -> str:
@@ -119,9 +118,21 @@ def libraries(root: Path) -> list[Path]:
         if message.get("package_id", "").startswith("registry+"):
             files = [*message.get("filenames", ()), message.get("out_dir", "")]
             hashes |= {found for file in files for found in HASH.findall(file)}
-    release = root / "target" / "release"
-    files = (path for part in PARTS for path in sorted((release / part).iterdir()))
+    files = parts(root / "target" / "release")
     return [path for path in files if hashes & set(HASH.findall(path.name))]
+
+
+def libraries_of_cells(root: Path) -> list[Path]:
+    """Return the same of what cells load: for the target, and for this machine as compiler."""
+    built = root / "target" / "warm" / "build" / "target"
+    files = [*parts(built, "debug/"), *parts(built, "*/debug/")]
+    return [f for f in files if not OWN.match(f.name) and not OWN.match(f.parent.name)]
+
+
+def parts(folder: Path, prefix: str = "") -> list[Path]:
+    found = [sorted(folder.glob(prefix + part)) for part in PARTS]
+    files = [path for paths in found for path in paths if path.is_file()]
+    return [path for path in files if path.suffix != ".d"]  # paths of this machine
 
 
 def unpack(root: Path, evcxr: str, cargo_home: Path, archive: Path) -> int:
@@ -132,17 +143,12 @@ def unpack(root: Path, evcxr: str, cargo_home: Path, archive: Path) -> int:
         folder = Path(name)
         manifest = extract(archive, folder, kind(evcxr))
         put_kernel(folder / KERNEL, cargo_home, manifest["evcxr"])
-        put_libraries(folder / "release", root / "target" / "release")
-        put_for_cells(folder / "warm", root / "target" / "warm")
+        put_libraries(folder / COMPILED, root / "target" / "warm")
     return 0
 
 
 def extract(archive: Path, folder: Path, here: dict[str, str]) -> dict:
     """Unpack an archive, which may be anybody's, and return its manifest."""
-    if not hasattr(tarfile, "data_filter"):
-        raise ValueError(
-            "this Python cannot unpack safely: update it, or name another in PYTHON"
-        )
     try:
         with tarfile.open(archive) as tar:
             first = tar.next()
@@ -150,11 +156,23 @@ def extract(archive: Path, folder: Path, here: dict[str, str]) -> dict:
                 raise KeyError("it has no manifest in front")
             manifest = json.load(tar.extractfile(first))
             check(manifest["kind"], here, archive)  # before anything is written
-            tar.extractall(folder, filter="data")
+            for member in tar:
+                put_file(tar, member, folder)
     except (tarfile.TarError, EOFError, KeyError, TypeError) as error:
         reason = f"{archive} is damaged, or no archive of the course: {error}"
         raise ValueError(f"{reason}. Copy it again") from None
     return manifest
+
+
+def put_file(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """Only files, only where ours are. Python's own filters are newer than Debian 12."""
+    if not (member.isfile() and FILES.fullmatch(member.name)):
+        raise KeyError(f"it holds {member.name}")
+    place = folder / member.name
+    place.parent.mkdir(exist_ok=True)
+    with place.open("wb") as file:
+        shutil.copyfileobj(tar.extractfile(member), file)
+    place.chmod(0o755 if member.mode & 0o100 else 0o644)
 
 
 def check(packed: dict[str, str], here: dict[str, str], archive: Path) -> None:
@@ -183,9 +201,11 @@ def put_kernel(kernel: Path, cargo_home: Path, entry: str) -> None:
         raise ValueError("the archive does not say which Rust kernel it holds")
     place = cargo_home / "bin" / kernel.name
     place.parent.mkdir(parents=True, exist_ok=True)
-    half = place.with_name(f".{place.name}.{os.getpid()}")
-    shutil.copy(kernel, half)
-    os.replace(half, place)
+    # One that was exchanged, even by its like, would be new to the kernels of other checkouts.
+    if not (place.exists() and filecmp.cmp(place, kernel, shallow=False)):
+        half = place.with_name(f".{place.name}.{os.getpid()}")
+        shutil.copy(kernel, half)
+        os.replace(half, place)
     register = cargo_home / REGISTER
     lines = (
         register.read_text(encoding="utf-8").splitlines() if register.exists() else []
@@ -197,20 +217,11 @@ def put_kernel(kernel: Path, cargo_home: Path, entry: str) -> None:
     register.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def put_libraries(packed: Path, release: Path) -> None:
-    """Give Cargo the libraries, where it has not built its own."""
-    if (release / "deps").exists():
-        return
-    for part in PARTS:
-        if (packed / part).exists():
-            (release / part).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(packed / part, release / part)
-
-
-def put_for_cells(packed: Path, warm: Path) -> None:
-    """Give them to `warm-kernel install`, where it has not run yet."""
+def put_libraries(packed: Path, warm: Path) -> None:
+    """Put them where the set-up looks for them until it was done once."""
     if (warm / "stamp").exists():
         return
     warm.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(warm / "packed", ignore_errors=True)
+    shutil.copy(RUSTC, packed / "rustc")
     os.replace(packed, warm / "packed")

@@ -49,9 +49,9 @@ share_rust() {
 # Whatever the umask was. What is private in here, such as Jupyter's keys, stays so.
 open_to_all() {
     local part around
-    chmod go+rx . target target/release target/release/{warm-kernel,concurrency-worker}
+    chmod go+rx . target target/{setup,release} target/release/{warm-kernel,concurrency-worker}
     chmod -R go+rX kernel-setup.sh Cargo.* requirements.txt crates notebooks "$venv" "$shared" target/warm
-    chmod 600 target/warm/install.lock
+    chmod 600 target/warm/install.lock "$state"/*.lock # else anybody could hold these, and hold up the owner
     for part in "$(rustc --print sysroot)/bin/rustc" "$cargo_home/bin/evcxr_jupyter" "$(real_python)" "$root/target/warm/stamp"; do
         around=$(closed "$part")
         if [[ -n $around ]]; then
@@ -62,19 +62,28 @@ open_to_all() {
     say "All users of this machine can use it: $root/kernel-setup.sh lab"
 }
 
-# For who may only read the checkout: a small one of their own, in which all lands that cells make.
+# For who may only read the checkout: a small one of their own, in which all lands that cells and
+# the tools make.
 own_course() {
-    local name
+    local why
     if [[ ! -e $state/done || ! -e $cargo_home ]]; then
         printf 'error: %s is not yours, and not set up for all: let its owner run ./kernel-setup.sh share\n' "$root" >&2
         exit 1
     fi
-    if ! mkdir -p "$own" 2>/dev/null; then
-        printf 'error: the folder %s cannot be made: name another one in COURSE_HOME\n' "$own" >&2
+    if ! why=$({ mkdir -p -- "$own/target" && link_course && style_errors; } 2>&1); then
+        printf 'error: the folder %s cannot be made (%s): name another one in COURSE_HOME\n' "$own" "${why##*: }" >&2
         exit 1
     fi
-    for name in crates notebooks; do ln -sfn "$root/$name" "$own/$name"; done
-    style_errors
+}
+
+link_course() {
+    local name
+    for name in crates notebooks .venv Cargo.toml README.md; do
+        if [[ -e $own/$name && ! -L $own/$name ]]; then
+            say "its $name is in the way" && return 1
+        fi
+        ln -sfn "$root/$name" "$own/$name" || return 1
+    done
 }
 
 real_python() { "$python" -c 'import os, sys; print(os.path.realpath(sys.executable))'; }

@@ -52,10 +52,15 @@ check_python() { # the first that is new enough and can make virtual environment
     local candidate answer found='none found' candidates=("${PYTHON:-python3}")
     local probe='import sys; v = sys.version_info; print("%d.%d.%d" % v[:3]); import venv, ensurepip; sys.exit(v < (3, 10))'
     [[ -n ${PYTHON:-} ]] || candidates+=(python3.{14,13,12,11,10})
-    for candidate in "${candidates[@]}"; do
+    if [[ -d $shared ]]; then # the first on the path may be in a closed home, as pyenv's is
+        IFS=$'\n' read -r -d '' -a candidates < <(type -aP "${candidates[@]}") || true
+    fi
+    for candidate in ${candidates[@]+"${candidates[@]}"}; do
         if answer=$("$candidate" -c "$probe" 2>/dev/null); then
             python=$candidate
-            return
+            [[ -d $shared && -n $(closed "$(real_python)") ]] || return 0
+            python='' found="$candidate is closed to other users"
+            continue
         fi
         [[ $found != 'none found' || -z $answer ]] || found="$candidate is $answer"
         [[ -z $answer ]] || ! at_least "$answer" 3.10 || found="$candidate $answer lacks venv or ensurepip"

@@ -135,8 +135,8 @@ class StandIn:
         if self.waiting and self.is_over():
             reason = progress.failure(self.state) or STOPPED
             self.refuse("SetUpFailed", f"{reason.rstrip()}\n{CURE}")
-        elif self.waiting and (doing := progress.look(self.state)):
-            self.show(doing)
+        elif self.waiting:
+            self.show(progress.look(self.state))
 
     def is_over(self) -> bool:
         return self.alone_since is not None and (
@@ -144,27 +144,25 @@ class StandIn:
             or bool(progress.failure(self.state))
         )
 
-    def show(self, doing: progress.Progress) -> None:
-        """Show it in the cell that is first in the queue, in place of what stood there."""
-        first = self.waiting[0]
+    def show(self, doing: progress.Progress | None) -> None:
+        """Show it in the cell that is first in the queue, in place of what stood there.
+
+        Anew each time: an update changes nothing in a page that missed what came first.
+        """
+        first, words = self.waiting[0], f"{doing or ''}".rstrip(". ")
         text = (
-            f"The Rust kernel is still being built. {doing}. This cell runs by itself"
-            " as soon as the kernel is ready. Meanwhile read: the folder notebooks has"
-            " the course with its outputs."
+            f"The Rust kernel is still being built. {words}{'. ' if words else ''}This"
+            " cell runs by itself as soon as the kernel is ready. Meanwhile read: the"
+            " folder notebooks has the course with its outputs."
         )
         if text == self.shown:
             return
         self.shown = text
-        content = {
-            "data": {
-                "text/plain": text,
-                "text/html": f"<p>{escape(text)}</p>{bar(doing)}",
-            },
-            "metadata": {},
-            "transient": {"display_id": first.message["header"]["msg_id"]},
-        }
-        kind = "update_display_data" if first.shown else "display_data"
-        self.wire.publish(kind, content, first)
+        html = f"<p>{escape(text)}</p>{bar(doing)}"
+        data = {"text/plain": text, "text/html": html}
+        if first.shown:
+            self.wire.publish("clear_output", {"wait": True}, first)
+        self.wire.publish("display_data", {"data": data, "metadata": {}}, first)
         first.shown = True
 
     def asked(self, request: Request) -> None:
@@ -195,8 +193,8 @@ class StandIn:
         self.waiting, self.shown = [], ""
 
 
-def bar(doing: progress.Progress) -> str:
-    counted = doing.counted()
+def bar(doing: progress.Progress | None) -> str:
+    counted = doing and doing.counted()
     if not counted:
         return ""
     value, most = counted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,15 @@ ROOT = PACKAGE.parents[1]
 COURSE = [sys.executable, "-E", "-B", str(PACKAGE)]
 # Else Jupyter's folders would be those of the caller.
 OF_THE_CALLER = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+
+
+def copy_script(root: Path) -> None:
+    """Copy `kernel-setup.sh` into the folder `root`, with what it reads before it builds."""
+    root.mkdir(parents=True, exist_ok=True)
+    for name in ["kernel-setup.sh", "Cargo.toml"]:
+        shutil.copy(ROOT / name, root)
+    for name in ["crates/course/set_up", "crates/course/jupyterlab"]:
+        shutil.copytree(ROOT / name, root / name)
 
 
 def cell(name: str, tags: str, source: str) -> NotebookNode:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import subprocess
 import tarfile
 import tempfile
 import unittest
@@ -15,7 +16,7 @@ from course.set_up import archive
 
 ENTRY = '"evcxr_jupyter 9.9.9 (registry+https://index.example)" = ["evcxr_jupyter"]'
 OTHER = '"ripgrep 1.0.0 (registry+https://index.example)" = ["rg"]'
-LIBRARY = "0123456789abcdef"
+LIBRARY, CELLS = "0123456789abcdef", "fedcba9876543210"
 KIND = {
     "system": "Linux",
     "processor": "x86_64",
@@ -23,6 +24,7 @@ KIND = {
     "Rust": "rustc 1.95.0 (1 2026-01-01)",
     "Rust kernel": "evcxr_jupyter 9.9.9",
 }
+REAL_RUN = subprocess.run
 # What Cargo says of its build: a library of somebody else's, and a crate of the course.
 BUILT = [
     {"package_id": "registry+x#it", "filenames": [f"/t/deps/libit-{LIBRARY}.rlib"]},
@@ -45,12 +47,13 @@ class Archive(unittest.TestCase):
             ("cargo/.crates.toml", f"[v1]\n{OTHER}\n{ENTRY}\n"),
             ("cargo/bin/evcxr_jupyter", "the kernel"),
             (f"target/release/deps/libit-{LIBRARY}.rlib", "a library"),
-            (f"target/release/.fingerprint/it-{LIBRARY}/lib-it", "its fingerprint"),
+            (f"target/release/deps/it-{LIBRARY}.d", "/home/teacher"),
+            (f"target/release/build/it-{LIBRARY}/build_script_build-{LIBRARY}", "run"),
             ("target/release/deps/libours-aaaaaaaaaaaaaaaa.so", "/home/teacher"),
-            ("target/release/build/keep", ""),
-            ("target/warm/build/target/debug/libit.rlib", "a library"),
-            ("target/warm/build/target/debug/libnotebook.so", "/home/teacher"),
-            ("target/warm/build/target/debug/kernel-inside-1/x", "/home/teacher"),
+            (f"target/warm/build/target/debug/deps/libmacro-{CELLS}.so", "a library"),
+            (f"target/warm/build/target/x/debug/deps/libit-{CELLS}.rlib", "a library"),
+            ("target/warm/build/target/x/debug/deps/libnotebook.so", "/home/teacher"),
+            ("target/warm/build/target/debug/build/kernel-inside-1/build_script-1", ""),
         ]:
             self.write(self.here / name, text)
         (self.here / "cargo/bin/evcxr_jupyter").chmod(0o755)
@@ -82,20 +85,52 @@ class Archive(unittest.TestCase):
         self.assertIn("linux-x86-64-glibc-2.36-rust1.95.0", self.file.name)
         self.write(self.home / ".crates.toml", f"[v1]\n{OTHER}\n")
         self.unpack()
-        self.unpack()  # twice is as once
         kernel = self.home / "bin/evcxr_jupyter"
+        before = kernel.stat()
+        self.unpack()  # twice is as once
+        self.assertEqual(kernel.stat().st_mtime_ns, before.st_mtime_ns)
         self.assertEqual(kernel.read_text(), "the kernel")
         self.assertTrue(kernel.stat().st_mode & 0o100)
         lines = (self.home / ".crates.toml").read_text().splitlines()
         self.assertEqual(sorted(lines), sorted(["[v1]", OTHER, ENTRY]))
-        release = self.there / "target/release"
-        files = [p for p in release.rglob("*") if p.is_file()]
-        names = sorted(path.relative_to(release).as_posix() for path in files)
-        library = [f".fingerprint/it-{LIBRARY}/lib-it", f"deps/libit-{LIBRARY}.rlib"]
-        self.assertEqual(names, library)
-        warm = self.there / "target/warm/packed"
-        self.assertEqual([p.name for p in warm.rglob("*.*")], ["libit.rlib"])
+        packed = self.there / "target/warm/packed"
+        names = sorted(path.name for path in packed.iterdir())
+        libraries = [
+            f"libit-{LIBRARY}.rlib",
+            f"libit-{CELLS}.rlib",
+            f"libmacro-{CELLS}.so",
+        ]
+        program = f"build_script_build-{LIBRARY}"
+        self.assertEqual(names, sorted([*libraries, program, "rustc"]))
         self.assertEqual(list((self.there / "target/setup").iterdir()), [])
+
+    def test_what_was_packed_is_put_into_place_and_all_else_is_compiled(self) -> None:
+        self.unpack()
+        out = self.temp / "out"
+        out.mkdir()
+        wrapper = self.there / "target/warm/packed/rustc"
+
+        def compiled(name: str, folder: str) -> str:
+            mark = f"extra-filename=-{LIBRARY}"
+            words = ["--crate-name", name, "-C", mark, "--out-dir", out]
+            where = {"PATH": "/usr/bin:/bin", "CARGO_MANIFEST_DIR": folder}
+            return REAL_RUN(
+                [wrapper, "/bin/echo", *words],
+                env=where,
+                check=True,
+                stdout=subprocess.PIPE,
+            ).stdout.decode()
+
+        theirs = "/home/learner/.cargo/registry/src/index/it-1.0.0"
+        self.assertEqual(compiled("it", theirs), "")
+        library = out / f"libit-{LIBRARY}.rlib"
+        self.assertEqual(library.read_text(), "a library")
+        # Cargo wants it; with a path of the teacher's it would compile the crate in each kernel.
+        self.assertEqual((out / f"it-{LIBRARY}.d").read_text(), "")
+        self.assertEqual(compiled("build_script_build", theirs), "")
+        # Another crate, and one of a checkout, whatever its name.
+        self.assertIn("--crate-name other", compiled("other", theirs))
+        self.assertIn("--crate-name it", compiled("it", "/home/learner/course/it"))
 
     def test_another_kind_of_machine_is_told_by_what_differs(self) -> None:
         for name, value in [

@@ -42,11 +42,12 @@ class Exercises(Checkout):
         return self.write(name, head + [cell for parts in exercises for cell in parts])
 
     def test_each_fails_its_check_as_it_is_and_passes_it_when_solved(self) -> None:
-        right = [exercise(name, 1, "2") for name in ("two", "again", "more")]
-        before = self.write_exercises("01-right", *right)
-        wrong = [exercise("early", 2, "2"), exercise("never", 1, "3")]
-        wrong.append(exercise("lax", 1, "2", wrong="2"))
-        self.write_exercises("02-wrong", *wrong)
+        exercises = [exercise("early", 2, "2"), exercise("never", 1, "3")]
+        exercises.append(exercise("lax", 1, "2", wrong="2"))
+        exercises.append(exercise("right", 1, "2"))
+        before = self.write_exercises("01-three-wrong", *exercises)
+        broken = [exercise(name, 1, '"2" + 1') for name in ("two", "one", "other")]
+        self.write_exercises("02-broken", *broken)
         run = self.course("check", "--exercises")
 
         self.assertEqual(run.code, 1, run)
@@ -54,21 +55,14 @@ class Exercises(Checkout):
             "cell exercise-early-check: with the exercise as it is it says true, not false",
             "cell exercise-never-check: with its solution it says false, not true",
             "cell exercise-lax-check: with wrong answer 1 it says true, not false",
-            "notebooks: 2, exercises: 6, each left alone, answered wrongly and solved",
-            "failed: 02-wrong\n",
+            "notebooks: 2, exercises: 7, each left alone, answered wrongly and solved",
+            "failed: 01-three-wrong, 02-broken\n",
         ]:
             self.assertIn(told, run.output)
-        self.assertEqual(run.output.count("FAILED"), 3, run)
-        self.assertEqual(self.read("notebooks/01-right.ipynb"), before)
-
-    def test_a_solution_that_does_not_compile_is_told(self) -> None:
-        broken = exercise("two", 1, '"2" + 1')
-        others = [exercise(name, 1, "2") for name in ("one", "other")]
-        self.write_exercises("01-broken", *others, broken)
-        run = self.course("check", "--exercises", "01")
-
-        self.assertEqual(run.code, 1, run)
+        self.assertEqual(self.read("notebooks/01-three-wrong.ipynb"), before)
+        # A solution that does not compile ends its notebook.
         self.assertIn("E0369", run.failure("exercise-two-run-solved"))
+        self.assertEqual(run.output.count("FAILED"), 4, run)
 
     def test_a_finding_names_file_cell_and_rule(self) -> None:
         self.write_exercises("01-bare", exercise("Two", 1, "2"))

@@ -12,11 +12,9 @@ import unittest
 from pathlib import Path
 
 from course.set_up.kernelspec import PLACE
-from course.tests.checkout import ROOT
+from course.tests.checkout import ROOT, copy_script
 from course.tests.waiting import wait_for
 
-PIECES = ["kernel-setup.sh", "Cargo.toml", "requirements.txt"]
-FOLDERS = ["crates/course/set_up", "crates/course/jupyterlab"]
 # It compiles until the test says so, and tells then of success or failure.
 CARGO = """
 echo "$*" >>calls
@@ -48,11 +46,8 @@ class FirstMinute(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="course ")
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name).resolve() / "check out"
-        self.root.mkdir()
-        for name in PIECES:
-            shutil.copy(ROOT / name, self.root)
-        for name in FOLDERS:
-            shutil.copytree(ROOT / name, self.root / name)
+        copy_script(self.root)
+        shutil.copy(ROOT / "requirements.txt", self.root)
         self.fakes = self.root / "fakes"
         programs = {
             "cargo": CARGO,
@@ -124,7 +119,7 @@ class FirstMinute(unittest.TestCase):
         step = (self.root / "target/setup/step").read_text()
         self.assertIn("Rust kernel evcxr_jupyter", step)
         ready = subprocess.run(
-            [sys.executable, "-B", self.root / FOLDERS[0], "ready"],
+            [sys.executable, "-B", self.root / "crates/course/set_up", "ready"],
             capture_output=True,
             text=True,
             check=False,

@@ -21,6 +21,7 @@ ARROWS = {
     "handout": {"notebook", "export"},
     "results": {"notebook"},
     "set_up": set(),
+    "hub": {"notebook"},
 }
 
 

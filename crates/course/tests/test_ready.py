@@ -9,6 +9,7 @@ import os
 import tempfile
 import unittest
 from pathlib import Path
+from time import monotonic
 from unittest import mock
 
 from course.bench.start import our_command
@@ -17,7 +18,7 @@ from course.set_up.kernelspec import PLACE
 from course.tests.checkout import ROOT
 from course.tests.waiting import PATIENCE
 
-MACHINE = {"cores": 2, "memory": 8e9, "free": 4e9, "rust": "1.95.0", "speed_up": 1.93}
+MACHINE = {"cores": 2, "memory": 8e9, "free": 4e9, "rust": "1.95.0"}
 
 
 class Ready(unittest.TestCase):
@@ -35,7 +36,7 @@ class Ready(unittest.TestCase):
     def line(self) -> tuple[int, str]:
         """Return the status and the one line."""
         with contextlib.redirect_stdout(io.StringIO()) as said:
-            status = ready.main(self.root, "0.22.0")
+            status = ready.main(self.root, "0.22.0", monotonic())
         lines = said.getvalue().splitlines()
         self.assertEqual(len(lines), 1, lines)
         return status, lines[0]
@@ -72,9 +73,13 @@ class Ready(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("Close what keeps the machine busy", line)
 
+    def test_who_has_an_answer_but_no_time_left_is_ready(self) -> None:
+        client = mock.Mock(**{"execute_interactive.side_effect": TimeoutError})
+        self.assertIsNone(ready.speed_up(client, monotonic()))
+
     def test_little_memory_is_red_and_the_words_are_whole(self) -> None:
         self.kernel(["/bin/true"])
-        seen = ready.Seen(1.25, 0.31, MACHINE)
+        seen = ready.Seen(1.25, 0.31, MACHINE, 1.93)
         with mock.patch.object(ready, "measure", return_value=seen):
             status, line = self.line()
             self.assertEqual(status, 0)
@@ -84,6 +89,10 @@ class Ready(unittest.TestCase):
             self.assertIn(
                 f"Rust 1.95.0, evcxr 0.22.0; {told} 0.3 s, two threads 1.9 times", line
             )
+            seen.speed_up = None
+            status, line = self.line()
+            self.assertEqual(status, 0)
+            self.assertIn("a cell in 0.3 s, no time left to compare two threads", line)
             seen.machine = MACHINE | {"free": 0.4e9}
             status, line = self.line()
         self.assertEqual(status, 1)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
-from course.tests.checkout import ROOT
-
-SHELL = "crates/course/set_up"
+from course.tests.checkout import copy_script
 
 
 class Newcomer(unittest.TestCase):
@@ -23,10 +20,7 @@ class Newcomer(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.temp = Path(folder.name)
         self.root = self.temp / "Stra\xdfe 1"
-        self.root.mkdir()
-        for name in ["kernel-setup.sh", "Cargo.toml"]:
-            shutil.copy(ROOT / name, self.root)
-        shutil.copytree(ROOT / SHELL, self.root / SHELL)
+        copy_script(self.root)
 
     def fake(self, program: str, line: str, status: int) -> None:
         """A program that answers every call alike, found before the real one."""

@@ -11,8 +11,9 @@ from nbformat.v4 import new_code_cell, new_output
 from course.check.lesson import Lesson
 from course.check.rules.slides import slides as rule
 from course.export.page import Page, Site
+from course.export.parts import claim
 from course.export.replay import curtain_over
-from course.notebook.slides import LARGEST, marked_slides, printed, short
+from course.notebook.slides import LARGEST, Part, marked_slides, printed, short
 from course.notebook.teaching import plans_of
 from course.tests.lesson import Course, good
 
@@ -65,6 +66,15 @@ class Printed(unittest.TestCase):
         cell = self.cell(output_type="error", ename="E", evalue="", traceback=report)
         self.assertEqual(printed(cell), "\x1b[31m[E0308]\x1b[0m no\n  let a")
         self.assertEqual(short("first\n" + "more\n" * 20), "first")
+
+    def test_what_a_claim_marks_as_code_is_shown_as_code(self) -> None:
+        html = (
+            '<p data-claim="holds"><strong>holds:</strong> A `?` <small>3</small></p>'
+        )
+        data = {"text/html": html}
+        cell = self.cell(output_type="execute_result", data=data, execution_count=1)
+        shown = claim(Part("claim", cell))
+        self.assertTrue(shown.endswith("</span> A <code>?</code>"), shown)
 
 
 class Curtain(unittest.TestCase):

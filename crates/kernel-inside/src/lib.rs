@@ -66,6 +66,8 @@ struct Commands {
 /// # Errors
 /// If the kernel cannot be reached; the process is then left as it was.
 pub fn attach() -> io::Result<()> {
+    // Where memory runs out the system ends this process first: evcxr then starts another one.
+    let _ = std::fs::write("/proc/self/oom_score_adj", "600");
     let kernel = connect()?;
     handover::send(&kernel, [&io::stdin(), &io::stdout(), &io::stderr()])?;
     let [commands, stdout, stderr] = handover::receive(&kernel)?;

@@ -21,6 +21,7 @@ mod front;
 mod inside;
 mod install;
 mod library;
+mod memory;
 mod name_at_cursor;
 mod place;
 mod prepared;

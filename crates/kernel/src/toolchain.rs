@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, anyhow, ensure};
 use serde::{Deserialize, Serialize};
@@ -88,8 +89,9 @@ impl Toolchain {
     pub fn description(&self) -> anyhow::Result<String> {
         let evcxr = &self.evcxr;
         let built = evcxr.metadata().with_context(|| format!("cannot read {}", evcxr.display()))?;
-        let (length, time) = (built.len(), built.modified()?);
-        Ok(format!("{}{}{length}{time:?}", self.version, evcxr.display()))
+        // Whole seconds: an image of a container keeps no more of it.
+        let (length, time) = (built.len(), built.modified()?.duration_since(UNIX_EPOCH)?.as_secs());
+        Ok(format!("{}{}{length}{time}", self.version, evcxr.display()))
     }
 }
 

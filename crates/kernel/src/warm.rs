@@ -8,9 +8,9 @@ use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, bail, ensure};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -26,8 +26,10 @@ use super::settings::Settings;
 use super::toolchain::Toolchain;
 use super::{configuration, environment};
 
-/// In the warm folder: what somebody else built on a machine of this kind, without path crates.
+/// In the warm folder, until it is made: what somebody else built on a machine of this kind, and a
+/// program that Cargo calls in place of the compiler, which puts that where it belongs.
 const PACKED: &str = "packed";
+const PACKED_COMPILER: &str = "rustc";
 
 /// Set-up is never silent for longer.
 const PROGRESS: Duration = Duration::from_secs(4);
@@ -52,11 +54,10 @@ pub fn prepare(settings: &Settings, toolchain: &Toolchain) -> anyhow::Result<()>
     println!("Building what the notebooks load; this takes a minute or so.");
     fetch(settings, toolchain)?;
     let folder = Folder::create()?;
-    begin_with_packed(place, folder.path())?;
     build(settings, toolchain, &folder)?;
     let [next, old, build] = ["next", "old", "build"].map(|name| place.join(name));
     remove(&next)?;
-    copy(&folder.path().join("build"), &next)?;
+    copy(&folder.path().join("build"), &next, None)?;
     drop(folder);
 
     // Who copies the old one meanwhile finds another stamp afterwards.
@@ -71,11 +72,10 @@ pub fn prepare(settings: &Settings, toolchain: &Toolchain) -> anyhow::Result<()>
     remove(&place.join(PACKED))
 }
 
-/// Puts it where a starting kernel looks for what is built already. Cargo builds what it does not
-/// find fresh there.
-fn begin_with_packed(place: &Path, folder: &Path) -> anyhow::Result<()> {
-    let packed = place.join(PACKED);
-    if packed.is_dir() { copy(&packed, &folder.join("warm")) } else { Ok(()) }
+/// The variable by which Cargo calls it, if there is one.
+fn packed_compiler(place: &Path) -> Option<(&'static str, PathBuf)> {
+    let program = place.join(PACKED).join(PACKED_COMPILER);
+    program.is_file().then_some(("RUSTC_WRAPPER", program))
 }
 
 /// Copies the warm build folder to `to`. An error says why the copy is cold or partly so;
@@ -85,8 +85,13 @@ fn begin_with_packed(place: &Path, folder: &Path) -> anyhow::Result<()> {
 /// hold up all others.
 pub fn unpack(settings: &Settings, toolchain: &Toolchain, to: &Path) -> anyhow::Result<()> {
     for _exchanged in 0..EXCHANGES {
-        if copy_whole(&settings.warm_folder, to)? {
-            return fits(settings, toolchain);
+        // The sources are as they were when it was prepared, even where their files are younger:
+        // after a change that was taken back, or a visit to another branch. Cargo goes by times
+        // alone, and would build the same again in each kernel.
+        let now = SystemTime::now();
+        let fits = fits(settings, toolchain);
+        if copy_whole(&settings.warm_folder, to, fits.is_ok().then_some(now))? {
+            return fits;
         }
         sleep(PAUSE);
     }
@@ -94,11 +99,13 @@ pub fn unpack(settings: &Settings, toolchain: &Toolchain, to: &Path) -> anyhow::
 }
 
 /// Copies it; false, and nothing is there, if it was exchanged meanwhile.
-fn copy_whole(place: &Path, to: &Path) -> anyhow::Result<bool> {
+fn copy_whole(place: &Path, to: &Path, time: Option<SystemTime>) -> anyhow::Result<bool> {
     let build = place.join("build");
-    ensure!(build.is_dir(), "nothing is prepared in {}", place.display());
+    // For a moment of an exchange there is only the old one.
+    let prepared = build.is_dir() || place.join("old").is_dir();
+    ensure!(prepared, "nothing is prepared in {}", place.display());
     let Some(before) = stamped(place) else { return Ok(false) };
-    let copied = copy(&build, to);
+    let copied = copy(&build, to, time);
     if stamped(place) == Some(before) {
         return copied.map(|()| true);
     }
@@ -141,6 +148,7 @@ fn build(settings: &Settings, toolchain: &Toolchain, folder: &Folder) -> anyhow:
     let mut command = environment::kernel(settings, toolchain, folder.path(), &file);
     // A group of its own, which ends with this process however that ends.
     command.current_dir(&settings.library).process_group(0);
+    command.envs(packed_compiler(&settings.warm_folder));
     folder.share(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let said = runtime.block_on(async {
@@ -185,6 +193,7 @@ fn check(settings: &Settings, toolchain: &Toolchain, folder: &Folder) -> anyhow:
         .env("CARGO_TARGET_DIR", "target")
         .env("CARGO_BUILD_BUILD_DIR", "target")
         .env("RUSTFLAGS", "-Cprefer-dynamic")
+        .envs(packed_compiler(&settings.warm_folder))
         .output()
         .context("cannot run cargo")?;
     let reason = String::from_utf8_lossy(&output.stderr);
@@ -207,29 +216,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_build_begins_with_what_was_packed_where_a_kernel_looks_for_it() {
+    fn a_build_takes_what_was_packed_if_it_is_there() {
         let temp = tempfile::tempdir().expect("a temp folder");
-        let [place, folder] = ["place", "folder"].map(|name| temp.path().join(name));
-        begin_with_packed(&place, &folder).expect("there is nothing");
-        assert!(!folder.join("warm").exists());
-        fs::create_dir_all(place.join(PACKED).join("target")).expect("a folder");
-        fs::write(place.join(PACKED).join("target/library"), "built").expect("a file");
-        begin_with_packed(&place, &folder).expect("copied");
-        let library = fs::read_to_string(folder.join("warm/target/library"));
-        assert_eq!(library.expect("it is copied"), "built");
+        assert_eq!(packed_compiler(temp.path()), None);
+        let compiler = temp.path().join("packed/rustc");
+        fs::create_dir_all(temp.path().join("packed")).expect("a folder");
+        fs::write(&compiler, "").expect("a file");
+        assert_eq!(packed_compiler(temp.path()), Some(("RUSTC_WRAPPER", compiler)));
     }
 
     #[test]
     fn a_copy_is_of_one_state() {
         let temp = tempfile::tempdir().expect("a temp folder");
         let [place, to] = ["place", "to"].map(|name| temp.path().join(name));
-        let none = copy_whole(&place, &to).expect_err("nothing is prepared").to_string();
+        let none = copy_whole(&place, &to, None).expect_err("nothing is prepared").to_string();
         assert!(none.contains("nothing is prepared in"), "{none}");
         fs::create_dir_all(place.join("build")).expect("a folder");
         fs::write(place.join("build/one"), "1").expect("a file");
         // It is being exchanged.
-        assert!(!copy_whole(&place, &to).expect("it can be copied") && !to.exists());
+        assert!(!copy_whole(&place, &to, None).expect("it can be copied") && !to.exists());
         fs::write(place.join("stamp"), "1").expect("a file");
-        assert!(copy_whole(&place, &to).expect("it can be copied") && to.join("one").exists());
+        assert!(
+            copy_whole(&place, &to, None).expect("it can be copied") && to.join("one").exists()
+        );
     }
 }

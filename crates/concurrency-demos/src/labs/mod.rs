@@ -35,7 +35,7 @@ pub use break_even::BreakEven;
 pub use cache_line::CacheLine;
 pub use comparison::{Comparison, Measurement};
 pub use costs::{Cost, Costs};
-pub use crash::{Crash, Fate, Home, Marks, Onlooker, Outcome, Survivors, crash_main, mark};
+pub use crash::{Crash, Fate, Home, Marks, Onlooker, Outcome, Survivors, crash_main};
 pub use crowd::{Crowd, Waited};
 pub use diary::{Diary, Interval};
 pub use heartbeat::{Heartbeat, Strip};

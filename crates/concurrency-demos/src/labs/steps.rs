@@ -44,6 +44,12 @@ impl<'a> Steps<'a> {
         self.tell(found.is_some());
     }
 
+    /// Something is worth a line between two steps.
+    pub fn say(&mut self, what: &str) {
+        self.found = Some(what.to_owned());
+        self.tell(true);
+    }
+
     /// A step of length 1 has made this.
     pub fn made<T>(&mut self, what: T) -> T {
         self.step(1.0, None);

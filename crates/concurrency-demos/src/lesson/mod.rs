@@ -4,6 +4,7 @@
 mod board;
 mod claim;
 mod exercise;
+mod mark;
 mod predict;
 mod quiz;
 mod seen;
@@ -11,6 +12,7 @@ mod votes;
 
 pub use claim::{Claim, Sentence, Verdict, claim};
 pub use exercise::{Check, check};
+pub use mark::mark;
 pub use predict::{Guess, Seen, predict};
 pub use quiz::quiz;
 pub use votes::Votes;

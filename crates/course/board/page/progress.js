@@ -4,6 +4,8 @@ import { element, figure, nothing, short } from "./draw.js";
 
 const SIDE = 225;
 const STUCK = 5;
+// A column that is wider has room for them, with a gap.
+const TWO_DIGITS = 26;
 
 export function drawProgress(place, state, notebook) {
   if (!notebook) return nothing(place, "Sections and exercises appear here, with who has come to them.");
@@ -29,11 +31,13 @@ export function drawProgress(place, state, notebook) {
     const x = SIDE + (learner - 0.5) * step;
     const size = Math.min(14, step * 0.78);
     const look = { x, "text-anchor": "middle", "font-size": size };
-    draw("text", { ...look, y: below + 18, class: minutes >= STUCK ? "stuck" : "quiet" }, minutes < 100 ? `${minutes}` : "+");
-    const named = step > 18 || learner === 1 || learner % 5 === 0;
-    if (named) draw("text", { ...look, "font-size": 14, y: below + 38, class: "quiet" }, `${learner}`);
+    // Two digits are as wide as a narrow column: each second number stands lower.
+    const y = below + 16 + (step < TWO_DIGITS && learner % 2 === 0 ? 12 : 0);
+    draw("text", { ...look, y, class: minutes >= STUCK ? "stuck" : "quiet" }, minutes < 100 ? `${minutes}` : "+");
+    const named = step > TWO_DIGITS || learner === 1 || learner % 5 === 0;
+    if (named) draw("text", { ...look, "font-size": 14, y: below + 42, class: "quiet" }, `${learner}`);
   }
-  draw("text", { x: 0, y: below + 38, class: "quiet" }, "learner");
+  draw("text", { x: 0, y: below + 42, class: "quiet" }, "learner");
 }
 
 /** Passed, tried, or come to; a square is what is not passed yet. */

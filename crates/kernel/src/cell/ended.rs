@@ -5,8 +5,8 @@ use super::restored::without_colours;
 /// How the program ended, and what is to be done; `None` if it did not.
 ///
 /// `stderr_tail` is what the cell wrote last to stderr: evcxr's own words are the same for
-/// most of the reasons.
-pub fn ended(report: &str, stderr_tail: &str) -> Option<String> {
+/// most of the reasons. `ran_out` is what is said where the system has ended it for lack of memory.
+pub fn ended(report: &str, stderr_tail: &str, ran_out: Option<&str>) -> Option<String> {
     let report = without_colours(report);
     let (_, status) = report.split_once("Subprocess terminated with status: ")?;
     let status = status.lines().next()?.trim();
@@ -30,6 +30,7 @@ pub fn ended(report: &str, stderr_tail: &str) -> Option<String> {
             "A function panicked that must not, such as an `extern` one."
         }
         "(SIGABRT)" => "Something called `abort`.",
+        "(SIGKILL)" if let Some(ran_out) = ran_out => ran_out,
         "(SIGKILL)" => "It was interrupted, or the system ended it, most often for lack of memory.",
         "(SIGILL)" | "(SIGTRAP)" | "(SIGBUS)" | "(SIGFPE)" => {
             "The processor refused an instruction."
@@ -48,8 +49,8 @@ mod tests {
     use super::*;
 
     fn reason(status: &str, stderr: &str) -> String {
-        let said =
-            ended(&format!("Subprocess terminated with status: {status}"), stderr).expect("an end");
+        let said = ended(&format!("Subprocess terminated with status: {status}"), stderr, None)
+            .expect("an end");
         let (reason, rest) = said.split_once(" The program behind").expect("a reason");
         assert!(rest.contains(status) && rest.ends_with("run the cells above again."), "{said}");
         reason.to_owned()
@@ -86,14 +87,25 @@ mod tests {
     }
 
     #[test]
+    fn memory_that_ran_out_is_named() {
+        let said = |status: &str| {
+            ended(&format!("Subprocess terminated with status: {status}"), "", Some("Too much."))
+                .expect("an end")
+        };
+        assert!(said("signal: 9 (SIGKILL)").starts_with("Too much. The program behind"));
+        // Another process was ended, this one has aborted.
+        assert!(said("signal: 6 (SIGABRT)").starts_with("Something"));
+    }
+
+    #[test]
     fn output_may_come_before_it_and_colours_around_it() {
         let report = "x\n\u{1b}[31mSubprocess terminated with status: exit status: 3\u{1b}[0m\nx";
-        assert!(ended(report, "").expect("an end").contains("has ended (exit status: 3)"));
+        assert!(ended(report, "", None).expect("an end").contains("has ended (exit status: 3)"));
     }
 
     #[test]
     fn other_errors_are_no_end() {
-        assert_eq!(ended("mismatched types", "memory allocation of"), None);
-        assert_eq!(ended("", ""), None);
+        assert_eq!(ended("mismatched types", "memory allocation of", Some("x")), None);
+        assert_eq!(ended("", "", None), None);
     }
 }

@@ -17,6 +17,8 @@ use super::sockets::message;
 
 /// How many of its last words are kept.
 const LAST_WORDS: usize = 30;
+/// How long evcxr may take to end after the connection to it.
+const END: Duration = Duration::from_secs(2);
 
 /// What evcxr says.
 pub enum Said {
@@ -48,6 +50,9 @@ impl Evcxr {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().context("cannot start evcxr_jupyter")?;
         let process = child.id().context("evcxr_jupyter has ended")?.try_into()?;
+        // Where memory runs out the system ends one that counts more: not this program, which can
+        // say what has happened, and not the Jupyter server. Those that it starts count the same.
+        let _ = std::fs::write(format!("/proc/{process}/oom_score_adj"), "300");
         let (sender, said) = unbounded_channel();
         let (requests, receiver) = unbounded_channel();
 
@@ -55,6 +60,8 @@ impl Evcxr {
         let ended = sender.clone();
         let client = tokio::spawn(async move {
             if let Err(reason) = talk(process, &connection, receiver, sender.clone()).await {
+                // Mostly it is ending, and what it said itself tells why; this is then not sent.
+                tokio::time::sleep(END).await;
                 let _ = sender.send(Said::Ended(None, format!("{reason:#}")));
             }
         });

@@ -34,6 +34,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How long after its begin a cell may have been sent after an interrupt.
 const ARGUABLE: Duration = Duration::from_secs(1);
 
+/// How often the compilers of an interrupted cell are ended, until it is done.
+const AGAIN: Duration = Duration::from_millis(50);
+
 /// How long nothing was asked before evcxr is given something to do.
 const REST: Duration = Duration::from_millis(500);
 
@@ -210,6 +213,9 @@ impl Session {
                 () = sleep_until(due.into()) => {
                     let messages = self.output.flush();
                     self.publish(messages);
+                    if self.is_ending() {
+                        self.end_interrupted();
+                    }
                     self.finish_if_done();
                     self.use_the_rest();
                 }
@@ -255,9 +261,24 @@ impl Session {
         let replied = self.running.as_ref().and_then(|running| running.reply.as_ref());
         let patience = replied.map(|(_, at)| *at + PATIENCE);
         let far = Instant::now() + Duration::from_secs(3600);
+        let again = self.is_ending().then(|| Instant::now() + AGAIN);
         let rested = self.idle.as_ref().filter(|_| self.doing() == Doing::Resting);
         let rested = rested.map(|_| self.resting_since + REST);
-        self.output.due().into_iter().chain(patience).chain(rested).min().unwrap_or(far)
+        self.output
+            .due()
+            .into_iter()
+            .chain(patience)
+            .chain(rested)
+            .chain(again)
+            .min()
+            .unwrap_or(far)
+    }
+
+    /// Whether a cell was interrupted that is still compiled.
+    fn is_ending(&self) -> bool {
+        let running = self.running.as_ref();
+        let compiled = running.filter(|running| !running.seen.begun && running.reply.is_none());
+        self.cells.is_some() && compiled.is_some_and(|running| running.seen.interrupted)
     }
 
     /// Ends all that was started.
@@ -280,15 +301,15 @@ impl Session {
     }
 
     fn evcxr_has_ended(&mut self) {
-        if let Some(Running { work: Work::Cell(request), .. }) = self.running.take() {
-            self.refuse(&request, &Problem::kernel_has_ended());
+        if let Some(Running { work: Work::Cell(request), seen, .. }) = self.running.take() {
+            self.refuse(&request, &Problem::kernel_has_ended(&seen));
         }
     }
 }
 
 impl Running {
     fn new(work: Work, id: String) -> Self {
-        Self { work, id, begun: Instant::now(), reply: None, idle: false, seen: Seen::default() }
+        Self { work, id, begun: Instant::now(), reply: None, idle: false, seen: Seen::begin() }
     }
 }
 

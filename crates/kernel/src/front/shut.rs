@@ -2,11 +2,14 @@
 //!
 //! evcxr listens on TCP, where every user of the machine may connect: it would send them the
 //! outputs, and a few bytes of garbage would end it. So once this program is connected, the
-//! sockets on which evcxr listens are borrowed from it, and told to drop whatever comes: a
-//! filter of one instruction. Connections that are there already are other sockets, and stay.
+//! sockets on which evcxr listens are borrowed from it, and bound to a network interface that no
+//! machine has. Connections that are there already are other sockets, and stay.
+//!
+//! A socket filter that drops all would do the same, but some systems keep these for root.
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 
 use anyhow::{Context, ensure};
 use jupyter_zmq_client::ConnectionInfo;
@@ -15,16 +18,16 @@ use procfs::process::{FDTarget, Process};
 use rustix::process::{
     ForeignRawFd, Pid, PidfdFlags, PidfdGetfdFlags, getuid, pidfd_getfd, pidfd_open,
 };
-use socket2::{SockFilter, SockRef};
+use socket2::SockRef;
 
-/// Of the Berkeley Packet Filter: accept no byte of it.
-const DROP: SockFilter = SockFilter::new(0x06, 0, 0, 0);
+/// The number of an interface that is not there: they count from 1, upwards.
+const NOWHERE: Option<NonZeroU32> = NonZeroU32::new(u32::MAX / 2);
 
 /// Lets nobody else in at the ports of `connection`, on which this process listens.
 ///
 /// # Errors
-/// If the system does not lend the sockets (Linux does from 5.6 on, and a container may forbid
-/// it), or if a stranger was quicker.
+/// If the system does not lend the sockets, or let them be bound (Linux does from 5.7 on, and a
+/// container may forbid it), or if a stranger was quicker.
 pub fn shut(process: i32, connection: &ConnectionInfo) -> anyhow::Result<()> {
     let doors = addresses(connection)?;
     let listening: HashSet<u64> = entries()?
@@ -39,7 +42,8 @@ pub fn shut(process: i32, connection: &ConnectionInfo) -> anyhow::Result<()> {
             let socket = descriptor.fd as ForeignRawFd;
             let socket = pidfd_getfd(&evcxr, socket, PidfdGetfdFlags::empty())
                 .context("the system does not lend evcxr's sockets")?;
-            SockRef::from(&socket).attach_filter(&[DROP])?;
+            let bound = SockRef::from(&socket).bind_device_by_index_v4(NOWHERE);
+            bound.context("the system does not let sockets be shut")?;
             shut += 1;
         }
     }

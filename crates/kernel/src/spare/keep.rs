@@ -15,9 +15,10 @@ use tokio::io::AsyncReadExt;
 use tokio::sync::watch::Receiver;
 use tokio::task::spawn_blocking;
 
-use super::{Request, SERVED, TAKEN, fit, hear, memory, rest, wanted};
+use super::{Request, SERVED, TAKEN, fit, hear, rest, wanted};
 use crate::folder::{self, Folder};
 use crate::front::{self, Client, Doing};
+use crate::memory;
 use crate::server::{self, Server};
 use crate::settings::Settings;
 use crate::toolchain::Toolchain;

@@ -19,7 +19,6 @@
 mod fit;
 mod hear;
 mod keep;
-mod memory;
 mod rest;
 mod take;
 

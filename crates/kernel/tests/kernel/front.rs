@@ -12,7 +12,7 @@ fn show(what: &str, body: &str) {
 
 #[test]
 fn what_a_cell_prints_comes_in_order_and_whole() {
-    let (mut jupyter, kernel) = Jupyter::with_kernel();
+    let (mut jupyter, kernel) = Jupyter::lent();
     jupyter.ok(kernel, &(dep() + "\nuse notebook::*;"));
     // A partial line is shown, spoils nothing of evcxr's, and sticks to no other cell.
     assert_eq!(jupyter.ok(kernel, "let five = 5; print!(\"1 \"); print!(\"2\");"), "1 2");
@@ -36,7 +36,7 @@ fn what_a_cell_prints_comes_in_order_and_whole() {
 
 #[test]
 fn a_thread_that_prints_later_is_heard() {
-    let (mut jupyter, kernel) = Jupyter::with_kernel();
+    let (mut jupyter, kernel) = Jupyter::lent();
     let later = "{ std::thread::spawn(|| { std::thread::sleep(std::time::Duration::from_secs(1)); \
         println!(\"much later\"); }); }";
     jupyter.ok(kernel, later);
@@ -46,7 +46,7 @@ fn a_thread_that_prints_later_is_heard() {
 
 #[test]
 fn stdin_is_at_its_end_for_cells_threads_and_programs() {
-    let (mut jupyter, kernel) = Jupyter::with_kernel();
+    let (mut jupyter, kernel) = Jupyter::lent();
     let read = "{ let mut line = String::new(); std::io::stdin().read_line(&mut line)? }";
     assert_eq!(jupyter.ok(kernel, read), "0");
     let on = "{ std::thread::spawn(|| loop { let mut line = String::new(); \
@@ -64,7 +64,7 @@ fn stdin_is_at_its_end_for_cells_threads_and_programs() {
 
 #[test]
 fn what_ends_a_cell_is_an_error_and_ends_the_queue() {
-    let (mut jupyter, kernel) = Jupyter::with_kernel();
+    let (mut jupyter, kernel) = Jupyter::lent();
     jupyter.ok(kernel, "let list = vec![1, 2, 3];");
     for (code, name, says) in [
         ("panic!(\"burnt\")", "panic", "panicked: burnt"),
@@ -102,7 +102,7 @@ fn what_ends_a_cell_is_an_error_and_ends_the_queue() {
 
 #[test]
 fn a_name_of_evcxrs_never_takes_the_place_of_ones_own() {
-    let (mut jupyter, kernel) = Jupyter::with_kernel();
+    let (mut jupyter, kernel) = Jupyter::lent();
     let refused = |jupyter: &mut Jupyter, code: &str, says: &str| {
         let answer = jupyter.run(kernel, code);
         assert_eq!(answer.name.as_deref(), Some("NameTaken"), "{code}: {}", answer.text);

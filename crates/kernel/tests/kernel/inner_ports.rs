@@ -13,7 +13,7 @@ use crate::jupyter_client::Jupyter;
 
 #[test]
 fn evcxr_lets_nobody_in_but_its_kernel() {
-    let (mut jupyter, kernel) = Jupyter::with_kernel();
+    let (mut jupyter, kernel) = Jupyter::lent();
     let evcxr = i32::try_from(evcxr_of(jupyter.process_id(kernel))).expect("an id");
     let pid = Pid::from_raw(evcxr).expect("an id");
     let evcxr_itself = pidfd_open(pid, PidfdFlags::empty()).expect("it runs");

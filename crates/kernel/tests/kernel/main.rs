@@ -14,6 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use faults::evcxr_of;
 use jupyter_client::{Jupyter, checkout, copy, dep, eventually, kill};
 
 #[test]
@@ -60,17 +61,6 @@ fn what_a_kill_of_everything_leaves_is_removed_at_the_next_start() {
 }
 
 #[test]
-fn a_kernel_survives_clients_that_come_and_go() {
-    let mut jupyter = Jupyter::new();
-    let kernel = jupyter.start(&checkout());
-    // Most leave before it is ready, as JupyterLab does when a page is loaded again.
-    jupyter.crowd(kernel);
-    jupyter.wait(kernel);
-    jupyter.crowd(kernel);
-    assert_eq!(jupyter.ok(kernel, "6 * 7").trim(), "42");
-}
-
-#[test]
 fn a_kernel_ends_with_its_killed_server() {
     let (mut jupyter, kernel) = Jupyter::with_kernel();
     jupyter.kill_server();
@@ -86,16 +76,19 @@ fn a_cell_without_end_ends_with_its_killed_kernel() {
     jupyter.send(kernel, &endless);
     eventually("the cell runs", || told.exists());
     let process = fs::read_to_string(told).expect("the cell wrote it");
+    let evcxr = evcxr_of(jupyter.process_id(kernel)).to_string();
 
     jupyter.kill(kernel);
-    let there = Path::new("/proc").join(process);
-    eventually("the process of the cell is gone", || !there.exists());
+    for (what, process) in [("the process of the cell", process), ("evcxr", evcxr)] {
+        let there = Path::new("/proc").join(process).join("cwd");
+        eventually(&format!("{what} is gone"), || !there.exists());
+    }
     eventually("the folder is gone", || jupyter.folders().is_empty());
 }
 
 #[test]
 fn cells_find_everything_built_and_built_like_a_worker() {
-    let (mut jupyter, kernel) = Jupyter::with_kernel();
+    let (mut jupyter, kernel) = Jupyter::lent();
     let prepared = built(&checkout().join("target/warm/build"));
     assert!(!prepared.is_empty(), "the notebook crate is in the warm build folder");
 
@@ -116,7 +109,9 @@ fn cells_find_everything_built_and_built_like_a_worker() {
 
 #[test]
 fn the_same_function_takes_the_same_time_everywhere() {
-    let (mut jupyter, kernel) = Jupyter::with_kernel();
+    let mut jupyter = Jupyter::alone();
+    let kernel = jupyter.start(&checkout());
+    jupyter.wait(kernel);
     jupyter.ok(kernel, &(dep() + "\nuse notebook::*;"));
     jupyter.ok(kernel, include_str!("cells/same_time.rs"));
     let times = jupyter.ok(kernel, "best_times()");
@@ -136,7 +131,7 @@ fn the_same_function_takes_the_same_time_everywhere() {
 
 #[test]
 fn a_panic_is_short_and_keeps_the_variables() {
-    let (mut jupyter, kernel) = Jupyter::with_kernel();
+    let (mut jupyter, kernel) = Jupyter::lent();
     jupyter.ok(kernel, "let list = vec![1, 2, 3];\nlet many = list.len();");
     let report = jupyter.run(kernel, "list[many]").text;
     assert!(report.contains("the len is 3 but the index is 3"), "{report}");
@@ -147,7 +142,7 @@ fn a_panic_is_short_and_keeps_the_variables() {
 
 #[test]
 fn a_call_is_explained_wherever_the_cursor_is() {
-    let (mut jupyter, kernel) = Jupyter::with_kernel();
+    let (mut jupyter, kernel) = Jupyter::lent();
     jupyter.ok(kernel, &(dep() + "\nuse notebook::theory::lower_bound;"));
     let call = "lower_bound(work, longest, workers)";
     let beyond = call.len() + 9; // where JupyterLab has its cursor after a completion

@@ -1,10 +1,13 @@
 //! One checkout for all users of a machine: for those of its kernels who may only read it.
 
 use std::fs::{self, Permissions};
+use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
+use procfs::net::TcpState;
 use rustix::process::geteuid;
 use serde_json::{Value, json};
 
@@ -96,7 +99,8 @@ impl User {
 
 #[test]
 fn two_users_at_once_run_the_notebooks_of_a_checkout_that_they_only_read() {
-    let mut jupyter = Jupyter::new();
+    // Who only reads Cargo's folder takes no lock there: no other test may change it meanwhile.
+    let mut jupyter = Jupyter::alone();
     if !geteuid().is_root() {
         println!("skipped: only root can start kernels of other users");
         return;
@@ -117,6 +121,7 @@ fn two_users_at_once_run_the_notebooks_of_a_checkout_that_they_only_read() {
     for (kernel, user) in kernels.into_iter().zip(&users) {
         jupyter.wait(kernel);
         runs_what_needs_folders_and_programs(&mut jupyter, kernel);
+        evcxr_lets_nobody_in(user.id);
         let private = user.folder().expect("the kernel runs");
         let prepared = built(&checkout().join("target/warm/build"));
         assert_eq!(built(&private.join("build")), prepared, "a dependency was compiled");
@@ -144,6 +149,20 @@ fn runs_what_needs_folders_and_programs(jupyter: &mut Jupyter, kernel: usize) {
     let refused = jupyter.run(kernel, "let n: usize = \"20\";");
     assert!(refused.text.contains("mismatched types"), "{}", refused.text);
     assert!(jupyter.inspect(kernel, "vec![1, 2].len()", 14).contains("number of elements"));
+}
+
+/// What shuts evcxr's ports needs no more rights than a user has. They are not on the address that
+/// Jupyter knows.
+fn evcxr_lets_nobody_in(user: u32) {
+    let entries = procfs::net::tcp().expect("the system tells").into_iter();
+    let listening = entries.filter(|entry| entry.state == TcpState::Listen && entry.uid == user);
+    let addresses = listening.map(|entry| entry.local_address);
+    let doors: Vec<_> = addresses.filter(|door| door.ip() != Ipv4Addr::LOCALHOST).collect();
+    assert_eq!(doors.len(), 5, "{doors:?}");
+    for door in doors {
+        let came_in = TcpStream::connect_timeout(&door, Duration::from_millis(300));
+        assert!(came_in.is_err(), "{door} is open");
+    }
 }
 
 /// The code of a cell of notebook 03.

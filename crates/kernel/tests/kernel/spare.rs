@@ -10,7 +10,7 @@ use crate::jupyter_client::{Jupyter, checkout, eventually, running};
 
 #[test]
 fn a_spare_kernel_is_there_at_once_and_is_its_notebooks_own() {
-    let mut jupyter = Jupyter::new();
+    let mut jupyter = Jupyter::alone();
     let begun = Instant::now();
     let first = start(&mut jupyter, "one", "notebooks");
     jupyter.wait(first);
@@ -73,7 +73,7 @@ fn one_notebook_takes_it_and_no_end_leaves_anything() {
 
 #[test]
 fn a_spare_kernel_is_wanted_or_there_is_none() {
-    let (jupyter, _kernel) = Jupyter::with_kernel();
+    let (jupyter, _kernel) = Jupyter::lent();
     std::thread::sleep(Duration::from_secs(5));
     assert_eq!(jupyter.folders().len(), 1);
     assert!(spares(&jupyter).is_empty());

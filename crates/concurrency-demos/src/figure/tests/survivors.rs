@@ -1,7 +1,8 @@
 use super::*;
 use crate::figure::palette::{BLUE, FAILED, PURPLE, YELLOW};
 use crate::figure::survivors;
-use crate::labs::{Crash, Fate, Home, Outcome, Survivors, mark};
+use crate::labs::{Crash, Fate, Home, Outcome, Survivors};
+use crate::lesson::mark;
 
 fn fate(crash: Crash, home: Home, outcome: Outcome) -> Fate {
     let alive = outcome != Outcome::AllLost;

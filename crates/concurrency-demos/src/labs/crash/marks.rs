@@ -11,40 +11,6 @@ use crate::error::Error;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Marks([[Option<Outcome>; 3]; 8]);
 
-/// Reads a table of guesses: a row for each crash, with a letter for a thread, a task and a
-/// process. `L`: the job lives; `J`: the job is lost; `A`: all is lost; `-`: no guess. Rows may
-/// be left out, and a row of headings may be there.
-///
-/// ```
-/// use concurrency_demos::{Crash, Home, Outcome, mark};
-///
-/// let marks = mark("
-///                   thread  task  process
-///     panic           J      J       L
-///     stack overflow  A      -       -
-/// ")?;
-/// assert_eq!(marks.of(Crash::Panic, Home::Process), Some(Outcome::Lives));
-/// assert_eq!(marks.of(Crash::StackOverflow, Home::Task), None);
-/// # Ok::<(), concurrency_demos::Error>(())
-/// ```
-///
-/// # Errors
-/// If a row has no name of the table, or one that was there before; if it has not three
-/// letters, or another letter.
-pub fn mark(table: &str) -> Result<Marks, Error> {
-    let mut marks = Marks::default();
-    let mut seen = vec![];
-    for row in table.lines().map(normal).filter(|row| !row.is_empty() && *row != headings()) {
-        let crash = crash_of(&row)?;
-        if seen.contains(&crash) {
-            return Err(Error::new(format!("the row \"{crash}\" is there twice: keep one")));
-        }
-        marks.0[crash as usize] = row_of(crash, &row[crash.name().len()..])?;
-        seen.push(crash);
-    }
-    Ok(marks)
-}
-
 /// In small letters, with one space between two words.
 fn normal(row: &str) -> String {
     row.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
@@ -91,6 +57,21 @@ fn row_of(crash: Crash, letters: &str) -> Result<[Option<Outcome>; 3], Error> {
 }
 
 impl Marks {
+    /// Reads the table: a row for each crash, a letter for each home.
+    pub(crate) fn read(table: &str) -> Result<Marks, Error> {
+        let mut marks = Marks::default();
+        let mut seen = vec![];
+        for row in table.lines().map(normal).filter(|row| !row.is_empty() && *row != headings()) {
+            let crash = crash_of(&row)?;
+            if seen.contains(&crash) {
+                return Err(Error::new(format!("the row \"{crash}\" is there twice: keep one")));
+            }
+            marks.0[crash as usize] = row_of(crash, &row[crash.name().len()..])?;
+            seen.push(crash);
+        }
+        Ok(marks)
+    }
+
     /// What is expected there, if anything is.
     #[must_use]
     pub fn of(&self, crash: Crash, home: Home) -> Option<Outcome> {
@@ -123,22 +104,22 @@ mod tests {
     use super::*;
 
     fn refused(table: &str) -> String {
-        mark(table).unwrap_err().to_string()
+        Marks::read(table).unwrap_err().to_string()
     }
 
     #[test]
     fn an_empty_table_is_no_guess_and_case_does_not_count() {
-        assert_eq!(mark("").unwrap(), Marks::default());
-        assert_eq!(mark("\n  Thread TASK process \n kill - - -\n").unwrap().number(), 0);
-        let marks = mark("Stack   Overflow  a J\tl").unwrap();
+        assert_eq!(Marks::read("").unwrap(), Marks::default());
+        assert_eq!(Marks::read("\n  Thread TASK process \n kill - - -\n").unwrap().number(), 0);
+        let marks = Marks::read("Stack   Overflow  a J\tl").unwrap();
         let row = Home::ALL.map(|home| marks.of(Crash::StackOverflow, home));
         assert_eq!(row, [Outcome::AllLost, Outcome::JobLost, Outcome::Lives].map(Some));
-        assert_eq!(mark("kill AAJ").unwrap().number(), 3);
+        assert_eq!(Marks::read("kill AAJ").unwrap().number(), 3);
     }
 
     #[test]
     fn a_row_whose_name_begins_with_another_is_told_apart() {
-        let marks = mark("panic = abort A A J\nabort J J J").unwrap();
+        let marks = Marks::read("panic = abort A A J\nabort J J J").unwrap();
         assert_eq!(marks.of(Crash::Panic, Home::Task), None);
         assert_eq!(marks.of(Crash::PanicAbort, Home::Task), Some(Outcome::AllLost));
         assert_eq!(marks.of(Crash::Abort, Home::Task), Some(Outcome::JobLost));

@@ -21,7 +21,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use fate::Fate;
-pub use marks::{Marks, mark};
+pub use marks::Marks;
 pub use scene::crash_main;
 pub use survivors::{Onlooker, Survivors};
 

@@ -113,7 +113,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::labs::crash::mark;
+    use crate::labs::crash::Marks;
 
     fn fate(crash: Crash, home: Home, outcome: Option<Outcome>) -> Fate {
         let (neighbours, alive, seen) = (2, true, String::new());
@@ -128,7 +128,7 @@ mod tests {
                 .map(|(home, outcome)| fate(crash, home, outcome))
         };
         let fates = [row(Crash::Kill, Some(Outcome::AllLost)), row(Crash::MemoryLimit, None)];
-        let marks = mark("kill J J -\nmemory limit J J J\npanic L L L").unwrap();
+        let marks = Marks::read("kill J J -\nmemory limit J J J\npanic L L L").unwrap();
         Survivors { marks, fates: fates.concat() }
     }
 

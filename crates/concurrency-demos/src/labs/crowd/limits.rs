@@ -1,7 +1,7 @@
 //! How many persons there can be, and for how many of them threads.
 
 use crate::error::Error;
-use crate::format::thousands;
+use crate::format::{memory, thousands};
 use crate::labs::Machine;
 use crate::work::breakfast::{self, PLATE};
 
@@ -26,6 +26,26 @@ pub(super) fn checked(persons: &[usize], time_scale: f64) -> Result<Vec<usize>, 
     }
     breakfast::order(*fewest, time_scale)?;
     Ok(persons)
+}
+
+/// What a waiting dish holds while it is cooked and recorded, at the most.
+const BYTES: u64 = 1024;
+
+/// So many persons, or as many as fit into the memory that is left, and why there are fewer.
+pub(super) fn that_fit(persons: usize, left: Option<u64>) -> (usize, Option<String>) {
+    let each = BYTES * PLATE.len() as u64;
+    let most = left.map_or(persons, |left| (left / each) as usize).max(1);
+    if persons <= most {
+        return (persons, None);
+    }
+    let (needed, left) = (persons as u64 * each, left.unwrap_or_default());
+    let [needed, left] = [needed, left].map(|bytes| memory(Some(bytes)));
+    let told = format!(
+        "{} persons may need {needed} of memory, and {left} are left here: {} persons instead",
+        thousands(persons),
+        thousands(most)
+    );
+    (most, Some(told))
 }
 
 /// Why there can be no thread for each dish of so many, if there cannot.
@@ -55,6 +75,18 @@ mod tests {
     #[test]
     fn numbers_are_in_order_and_each_is_there_once() {
         assert_eq!(checked(&[10, 1, 10], 1.0).unwrap(), [1, 10]);
+    }
+
+    #[test]
+    fn a_crowd_shrinks_to_the_memory_that_is_left() {
+        assert_eq!(that_fit(100_000, None), (100_000, None));
+        assert_eq!(that_fit(100_000, Some(1 << 30)), (100_000, None));
+        let (persons, told) = that_fit(100_000, Some(100 << 20));
+        assert_eq!(persons, 25_600);
+        let told = told.expect("a reason");
+        assert!(told.starts_with("100,000 persons may need"), "{told}");
+        assert!(told.ends_with("25,600 persons instead"), "{told}");
+        assert_eq!(that_fit(10, Some(0)).0, 1);
     }
 
     #[test]

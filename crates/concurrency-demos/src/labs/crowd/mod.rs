@@ -13,9 +13,10 @@ use crate::error::Error;
 use crate::format::{self, seconds, thousands};
 use crate::pool::{Pool, Waiting};
 use crate::record::{Listener, Model, Silent};
+use crate::system::memory;
 use crate::work::Dish;
 use crate::work::breakfast::{self, PLATE};
-use limits::{checked, too_many_threads};
+use limits::{checked, that_fit, too_many_threads};
 
 /// What breakfast costs for more and more persons, with a thread for each dish
 /// and with a task for each dish, all tasks on one thread.
@@ -53,6 +54,9 @@ impl Crowd {
     /// heap of this one keeps what earlier runs have freed, and a second
     /// measurement would find too little growth.
     ///
+    /// Where less memory is left than a number may need, of the machine or of the control group,
+    /// there are as many persons instead as fit into it, and it is said.
+    ///
     /// Threads are started up to half of what the machine allows, and never
     /// more than 4,000. It takes two breakfasts for each number, and about a
     /// second more for 100,000 persons.
@@ -75,6 +79,10 @@ impl Crowd {
         let mut steps = Steps::start(listener, 2 * persons.len(), all);
         for persons in persons {
             let work = work(persons);
+            let (persons, fewer) = that_fit(persons, memory::available());
+            if let Some(fewer) = fewer {
+                steps.say(&fewer);
+            }
             let tasks = wait(persons, time_scale, Model::Async)?;
             steps.step(work, Some(&format!("tasks for {}", tasks.told())));
             crowd.tasks.push(tasks);

@@ -19,6 +19,9 @@ impl Session {
             Event::Begun => {
                 if let Some(running) = &mut self.running {
                     running.seen.begun = true;
+                    if running.seen.interrupted {
+                        self.end_interrupted();
+                    }
                 }
             }
             Event::Panicked(report) => match &mut self.running {

@@ -89,23 +89,44 @@ impl Session {
     /// Ends what the running cell does, and the queue behind it. An idle kernel has nothing to
     /// end, and a cell that was sent later is not meant.
     pub(super) fn interrupt(&mut self, asked: &JupyterMessage) {
-        let (Some(running), State::Ready(evcxr)) = (&mut self.running, &self.kernel) else {
-            return;
+        let Some(Running { work: Work::Cell(cell), begun, seen, .. }) = &mut self.running else {
+            return self.interrupt_queue(asked);
         };
-        let Work::Cell(cell) = &running.work else { return };
         // Two clocks may differ: what was begun long ago is meant in any case.
-        if cell.header.date > asked.header.date && running.begun.elapsed() < ARGUABLE {
+        if cell.header.date > asked.header.date && begun.elapsed() < ARGUABLE {
             return;
         }
-        running.seen.interrupted = true;
+        seen.interrupted = true;
+        self.end_interrupted();
+        let waiting: Vec<_> = self.queue.drain(..).collect();
+        waiting.iter().for_each(|request| self.abort(request));
+    }
+
+    /// The process of cells begins, or a question is answered: the cells behind it have not begun.
+    fn interrupt_queue(&mut self, asked: &JupyterMessage) {
+        let is_meant = |request: &JupyterMessage| {
+            let is_cell = matches!(request.content, Content::ExecuteRequest(_));
+            is_cell && request.header.date <= asked.header.date
+        };
+        let (mut meant, others): (VecDeque<_>, _) = self.queue.drain(..).partition(is_meant);
+        if let Some(first) = meant.pop_front() {
+            self.jupyter.status(Some(&first), "busy");
+            self.refuse(&first, &Problem::interrupted_before());
+            meant.iter().for_each(|request| self.abort(request));
+        }
+        self.queue = others;
+    }
+
+    /// Ends what evcxr has started for the interrupted cell. Before the cell has begun, that is to
+    /// be done again: another compiler may follow.
+    pub(super) fn end_interrupted(&self) {
+        let (Some(running), State::Ready(evcxr)) = (&self.running, &self.kernel) else { return };
         match &self.cells {
             Some(cells) if running.seen.begun => children::end(cells.process, &[]),
             // It is being compiled: its variables are not at stake.
             Some(cells) => children::end_below(evcxr.process, &[cells.process]),
             None => children::end_below(evcxr.process, &[]),
         }
-        let waiting: Vec<_> = self.queue.drain(..).collect();
-        waiting.iter().for_each(|request| self.abort(request));
     }
 
     pub(super) fn abort(&self, request: &JupyterMessage) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cell;
+use crate::{cell, memory};
 
 /// Enough of stderr to tell why a process has ended.
 const TAIL: usize = 4 * 1024;
@@ -27,6 +27,8 @@ pub struct Seen {
     /// What evcxr must hear when it is done.
     pub for_evcxr: Vec<String>,
     tail: String,
+    /// How many processes had been ended for lack of memory when this began.
+    ended_before: u64,
     /// The code that was compiled again, and evcxr's first reports.
     again: Option<(String, Vec<Problem>)>,
 }
@@ -49,6 +51,16 @@ pub struct Verdict {
 }
 
 impl Seen {
+    /// Nothing yet.
+    pub fn begin() -> Self {
+        Self { ended_before: memory::ended(), ..Self::default() }
+    }
+
+    /// What is said where something was ended for lack of memory meanwhile.
+    fn ran_out(&self) -> Option<String> {
+        (memory::ended() > self.ended_before).then(memory::ran_out)
+    }
+
     /// Keeps the end of stderr.
     pub fn add_to_tail(&mut self, text: &str) {
         self.tail.push_str(text);
@@ -111,10 +123,12 @@ impl Seen {
         }
         let report: Vec<_> = problems.iter().map(Problem::text).collect();
         let report = report.join("\n");
-        if let Some(sentence) = cell::ended(&report, &self.tail).filter(|_| !self.interrupted) {
+        let ran_out = self.ran_out().filter(|_| !problems.is_empty() && !self.interrupted);
+        let ended = cell::ended(&report, &self.tail, ran_out.as_deref());
+        if let Some(sentence) = ended.filter(|_| !self.interrupted) {
             problems = vec![Problem::new("Ended", sentence.clone(), vec![sentence])];
         } else if !problems.is_empty()
-            && let Some(sentence) = cell::advice(code, &report, was_defined)
+            && let Some(sentence) = ran_out.or_else(|| cell::advice(code, &report, was_defined))
             && let Some(last) = problems.last_mut()
         {
             last.traceback.push(format!("help: {sentence}"));
@@ -154,9 +168,17 @@ impl Problem {
     }
 
     /// There is no kernel any more.
-    pub fn kernel_has_ended() -> Self {
-        let evalue = "evcxr has ended; its variables are gone: restart the kernel, run all above";
-        Self::new("Ended", evalue.to_owned(), vec![evalue.to_owned()])
+    pub fn kernel_has_ended(seen: &Seen) -> Self {
+        let what = "evcxr has ended; its variables are gone: restart the kernel, run all above";
+        let why = seen.ran_out().map(|sentence| sentence + " ").unwrap_or_default();
+        let evalue = why + what;
+        Self::new("Ended", evalue.clone(), vec![evalue])
+    }
+
+    /// A cell that waited.
+    pub fn interrupted_before() -> Self {
+        let evalue = "interrupted before it began: run it again";
+        Self::new("Interrupted", evalue.to_owned(), vec![evalue.to_owned()])
     }
 
     fn interrupted(had_begun: bool) -> Self {

@@ -23,6 +23,7 @@
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import threading
@@ -261,3 +262,5 @@ for line in sys.stdin:
 for number, (manager, _) in enumerate(kernels):
     if manager.is_alive():
         stop({"kernel": number})
+# The test has its folder removed, too, but not that of a client which other tests use.
+shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)

@@ -1,17 +1,21 @@
 //! Kernels under test, driven through Jupyter's own client.
 
+mod lent;
+mod turns;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A kernel takes half a gigabyte: one test at a time.
-static ALONE: Mutex<()> = Mutex::new(());
+use turns::Turn;
+
+/// As long as `kernels.py` waits: a small build takes half a minute on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A Jupyter client with its kernels, and a temp folder for them alone.
 pub struct Jupyter {
@@ -20,7 +24,7 @@ pub struct Jupyter {
     answers: BufReader<ChildStdout>,
     processes: Vec<u64>,
     temp: TempDir,
-    _alone: MutexGuard<'static, ()>,
+    turn: Option<Turn>,
 }
 
 /// What came of a cell.
@@ -38,8 +42,17 @@ pub struct Answer {
 }
 
 impl Jupyter {
+    /// A client without a kernel, beside that of another test.
     pub fn new() -> Self {
-        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        Self::in_turn(Turn::beside_another())
+    }
+
+    /// The same while no other test runs, for what compares times.
+    pub fn alone() -> Self {
+        Self::in_turn(Turn::alone())
+    }
+
+    fn in_turn(turn: Turn) -> Self {
         let root = checkout();
         for needed in [".venv/bin/python", "target/warm/stamp"] {
             let there = root.join(needed).exists();
@@ -62,7 +75,7 @@ impl Jupyter {
             driver,
             processes: Vec::new(),
             temp,
-            _alone: alone,
+            turn: Some(turn),
         }
     }
 
@@ -244,7 +257,7 @@ pub fn running(words: &str) -> bool {
 pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !holds() {
-        assert!(begun.elapsed() < Duration::from_secs(30), "it never came true that {what}");
+        assert!(begun.elapsed() < PATIENCE, "it never came true that {what}");
         std::thread::sleep(Duration::from_millis(50));
     }
 }

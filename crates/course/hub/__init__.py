@@ -1,0 +1,1 @@
+"""JupyterHub for a class: how it is set, and how it is measured."""
