@@ -1,5 +1,5 @@
 //! What engines start: the rank of an MPI farm, the worker of a broker, the guardian that cleans
-//! up after a program.
+//! up after a program, a host and the switch between hosts.
 
 use std::process::ExitCode;
 
@@ -10,6 +10,8 @@ fn main() -> ExitCode {
         ["rank", socket] => beyond::rank_main(socket),
         ["consume", access, instructions] => beyond::worker_main(access, instructions),
         ["guard"] => beyond::guardian_main(),
+        ["host", name, ip] => beyond::host_main(name, ip),
+        ["switch", ref processes @ ..] => beyond::switch_main(processes),
         _ => {
             eprintln!("beyond-worker is started by the engines of the crate beyond;");
             eprintln!("it has nothing to say in a terminal.");

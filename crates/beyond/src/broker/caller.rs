@@ -38,14 +38,14 @@ pub(super) async fn run(
     listener: &dyn Listener,
 ) -> Result<Record, Error> {
     let book = Book::open(jobs, broker.workers, listener);
-    let mut server = Server::start()?;
+    let mut server = Server::start(broker.hosts.as_ref())?;
     let client = connect(&server.access()).await?;
     let context = jetstream::new(client.clone());
     let mut news = client.subscribe("news").await.map_err(failed("hearing the news"))?;
     client.flush().await.map_err(failed("hearing the news"))?;
     let (queue, mut stored, results) = make(&context, broker.patience).await?;
     let mut results = results.messages().await.map_err(failed("pulling results"))?;
-    let staff = Staff::start(&mut server, broker.workers, broker.instructions())?;
+    let staff = Staff::start(&mut server, broker, broker.instructions())?;
     let (deaths, heard) = (Vec::new(), Instant::now());
     let mut caller = Caller { broker, book, server, staff, deaths, jobs: queue, heard };
     caller.assemble(&mut news).await?;
@@ -165,8 +165,8 @@ impl Caller<'_> {
 /// # Errors
 /// If the server cannot be started or asked.
 pub fn publish_rates(messages: usize) -> Result<[f64; 2], Error> {
-    in_a_runtime(async move {
-        let server = Server::start()?;
+    in_a_runtime(None, async move {
+        let server = Server::start(None)?;
         let context = jetstream::new(connect(&server.access()).await?);
         make(&context, Duration::from_secs(60)).await?;
         let jobs = vec![Job::Fib(1); messages];

@@ -13,6 +13,7 @@ use concurrency_demos::{Job, Listener};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::hosts::Hosts;
 use crate::perform::check;
 use crate::protocol::bytes;
 use crate::record::Record;
@@ -28,6 +29,7 @@ pub struct Broker {
     patience: Duration,
     limit: Option<Duration>,
     strike: Option<Strike>,
+    hosts: Option<Hosts>,
 }
 
 /// What is done so that a job that is delivered twice has one result.
@@ -68,6 +70,7 @@ impl Broker {
             patience: Duration::from_secs(1),
             limit: None,
             strike: None,
+            hosts: None,
         }
     }
 
@@ -96,6 +99,12 @@ impl Broker {
         Broker { strike: Some(strike), ..self }
     }
 
+    /// The workers on these hosts in turn, the server on the first.
+    #[must_use]
+    pub fn on(self, hosts: &Hosts) -> Self {
+        Broker { hosts: Some(hosts.clone()), ..self }
+    }
+
     /// Runs the jobs, each by the worker that takes it first, and returns the record.
     ///
     /// A job whose worker dies is delivered again, three times at the most, and another worker
@@ -115,16 +124,23 @@ impl Broker {
                 "{job} is too large for a message of the broker, which has {most} bytes at the most"
             )));
         }
-        in_a_runtime(caller::run(self, jobs, listener))
+        in_a_runtime(self.hosts.as_ref(), caller::run(self, jobs, listener))
     }
 }
 
-/// Runs it on a thread of its own: the caller's may be one of another runtime.
-fn in_a_runtime<T: Send>(work: impl Future<Output = Result<T, Error>> + Send) -> Result<T, Error> {
+/// Runs it on a thread of its own: the caller's may be one of another runtime, and is on this
+/// machine, where the first host's network is not.
+fn in_a_runtime<T: Send>(
+    hosts: Option<&Hosts>,
+    work: impl Future<Output = Result<T, Error>> + Send,
+) -> Result<T, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Error::from("starting a runtime", error))?;
     thread::scope(|scope| {
-        let thread = scope.spawn(|| runtime.block_on(work));
+        let thread = scope.spawn(|| {
+            hosts.map_or(Ok(()), Hosts::enter_first)?;
+            runtime.block_on(work)
+        });
         thread.join().unwrap_or_else(|_| Err(Error::new("the caller of the broker panicked")))
     })
 }

@@ -3,6 +3,7 @@
 
 use std::fs::{self, File};
 use std::io::Read;
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::guardian::{Guardian, temporary_folder};
+use crate::hosts::Hosts;
 use crate::program::of_system;
 use crate::protocol::{bytes, parsed};
 
@@ -37,13 +39,14 @@ pub(super) struct Access {
 }
 
 impl Server {
-    pub fn start() -> Result<Self, Error> {
+    pub fn start(hosts: Option<&Hosts>) -> Result<Self, Error> {
         let program = of_system("nats-server", "nats-server")?;
         let mut guardian = Guardian::start()?;
         let folder = temporary_folder(&mut guardian)?;
         let token = secret().map_err(|error| Error::from("making a secret", error))?;
         let file = |name: &str| folder.join(name);
-        let settings = settings(&folder, &token);
+        let address = hosts.and_then(Hosts::first_address).unwrap_or(Ipv4Addr::LOCALHOST);
+        let settings = settings(address, &folder, &token);
         fs::write(file("settings"), settings).map_err(|it| Error::from("writing settings", it))?;
         let said = File::create(file("said")).map_err(|it| Error::from("making a log", it))?;
         let child = Command::new(program)
@@ -103,10 +106,10 @@ pub(super) async fn connect(access: &Path) -> Result<Client, Error> {
     options.connect(access.url).await.map_err(|it| Error::from("connecting to nats-server", it))
 }
 
-fn settings(folder: &Path, token: &str) -> String {
+fn settings(address: Ipv4Addr, folder: &Path, token: &str) -> String {
     let folder = folder.display();
     format!(
-        "listen: \"127.0.0.1:-1\"\nports_file_dir: \"{folder}\"\nmax_payload: {LARGEST_MESSAGE}\n\
+        "listen: \"{address}:-1\"\nports_file_dir: \"{folder}\"\nmax_payload: {LARGEST_MESSAGE}\n\
          authorization {{ token: \"{token}\" }}\njetstream {{ store_dir: \"{folder}/data\" }}\n"
     )
 }

@@ -1,4 +1,4 @@
-//! The worker processes of a run. One that dies is replaced.
+//! The worker processes of a run. One that dies is replaced, on the same host.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,10 +8,12 @@ use std::os::unix::process::ExitStatusExt;
 
 use concurrency_demos::Cause;
 
+use super::Broker;
 use super::server::Server;
 use super::worker::Instructions;
 use crate::error::Error;
 use crate::guardian::Guardian;
+use crate::hosts::Hosts;
 use crate::program::beyond_worker;
 use crate::protocol::bytes;
 
@@ -20,15 +22,21 @@ pub(super) struct Staff {
     program: PathBuf,
     access: PathBuf,
     told: Instructions,
+    hosts: Option<Hosts>,
     places: Vec<Child>,
 }
 
 impl Staff {
     /// Starts so many.
-    pub fn start(server: &mut Server, workers: usize, told: Instructions) -> Result<Self, Error> {
+    pub fn start(
+        server: &mut Server,
+        broker: &Broker,
+        told: Instructions,
+    ) -> Result<Self, Error> {
         let (program, access) = (beyond_worker()?, server.access());
-        let mut staff = Staff { program, access, told, places: Vec::new() };
-        for worker in 0..workers {
+        let hosts = broker.hosts.clone();
+        let mut staff = Staff { program, access, told, hosts, places: Vec::new() };
+        for worker in 0..broker.workers {
             let child = staff.spawn(server, worker)?;
             staff.places.push(child);
         }
@@ -39,7 +47,9 @@ impl Staff {
         let told = self.access.with_file_name(format!("worker-{worker}"));
         let written = fs::write(&told, bytes(&Instructions { worker, ..self.told.clone() }));
         written.map_err(|error| Error::from("writing a worker's instructions", error))?;
-        let mut command = Command::new(&self.program);
+        let new = || Command::new(&self.program);
+        let hosts = self.hosts.as_ref();
+        let mut command = hosts.map_or_else(new, |hosts| hosts.command(worker, &self.program));
         command.arg("consume").arg(&self.access).arg(told);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let child = command.spawn().map_err(|error| Error::from("starting a worker", error))?;

@@ -16,6 +16,7 @@ use std::time::Duration;
 use concurrency_demos::{Job, Listener};
 
 use crate::error::Error;
+use crate::hosts::Hosts;
 use crate::perform::check;
 use crate::protocol::{Orders, Report, receive, send};
 use crate::record::{Book, Record};
@@ -29,19 +30,26 @@ pub struct Mpi {
     ranks: usize,
     limit: Option<Duration>,
     rounds: usize,
+    hosts: Option<Hosts>,
 }
 
 impl Mpi {
     /// So many ranks that work.
     #[must_use]
     pub fn new(ranks: usize) -> Self {
-        Mpi { ranks, limit: None, rounds: 0 }
+        Mpi { ranks, limit: None, rounds: 0, hosts: None }
     }
 
     /// The whole run is ended if nothing is heard of it for so long.
     #[must_use]
     pub fn with_time_limit(self, limit: Duration) -> Self {
         Mpi { limit: Some(limit), ..self }
+    }
+
+    /// On these hosts in turn, rank 0 on the first.
+    #[must_use]
+    pub fn on(self, hosts: &Hosts) -> Self {
+        Mpi { hosts: Some(hosts.clone()), ..self }
     }
 
     /// Runs the jobs, each on the rank that asks first, and returns the record.
@@ -84,7 +92,7 @@ impl Mpi {
         }
         jobs.iter().try_for_each(|job| check(job, self.limit.is_some()))?;
         let mut book = Book::open(jobs, self.ranks, listener);
-        let mut launched = Launched::start(self.ranks)?;
+        let mut launched = Launched::start(self.ranks, self.hosts.as_ref())?;
         let mut bare = Duration::ZERO;
         let heard = self.hear(&mut launched, &mut book, &mut bare);
         let death = match heard {
