@@ -28,11 +28,7 @@ pub(super) struct Staff {
 
 impl Staff {
     /// Starts so many.
-    pub fn start(
-        server: &mut Server,
-        broker: &Broker,
-        told: Instructions,
-    ) -> Result<Self, Error> {
+    pub fn start(server: &mut Server, broker: &Broker, told: Instructions) -> Result<Self, Error> {
         let (program, access) = (beyond_worker()?, server.access());
         let hosts = broker.hosts.clone();
         let mut staff = Staff { program, access, told, hosts, places: Vec::new() };

@@ -1,5 +1,5 @@
-//! Several hosts on one machine: each with a name, an address, a network and processes of its
-//! own, all joined by a switch with a delay that can be turned.
+//! Several hosts on one machine: each with a name, an address and a network of its own,
+//! all joined by a switch with a delay that can be turned.
 //!
 //! ```text
 //! host1 10.77.0.1 --- eth0 ---+
@@ -7,9 +7,9 @@
 //! host3 10.77.0.3 --- eth0 ---+
 //! ```
 //!
-//! A host is a set of namespaces, which the first process in them holds; the system removes a
-//! namespace with its last process. All of them hang on pipes of this program: whatever ends it,
-//! nothing is left, neither an interface nor a process.
+//! A host is two namespaces, network and name, which the first process in them holds; the system
+//! removes a namespace with its last process. The holders and the switch hang on pipes of this
+//! program: whatever ends it, they end all that runs on the hosts, and themselves. Nothing is left.
 //!
 //! # Why a switch of our own
 //!
@@ -30,10 +30,10 @@ use std::time::Duration;
 use rustix::process::geteuid;
 
 use crate::error::Error;
-pub use holder::host_main;
 use holder::Holder;
-pub use switch::switch_main;
+pub use holder::host_main;
 use switch::Switch;
+pub use switch::switch_main;
 
 /// As many as one switch joins.
 const MOST: usize = 4;

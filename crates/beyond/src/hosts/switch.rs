@@ -11,15 +11,12 @@ use std::time::{Duration, Instant};
 
 use tun_rs::{DeviceBuilder, Layer, SyncDevice};
 
-use super::holder::{Holder, address, enter_network};
+use super::holder::{DONE, Holder, address, enter_network, hear};
 use crate::error::Error;
 use crate::program::beyond_worker;
 
 /// The largest frame: what Ethernet carries, with its addresses and some room.
 const FRAME: usize = 2048;
-
-/// What it says when it has done what it was told.
-const DONE: &str = "done";
 
 /// The switch, as the program that made it sees it. Dropped, it is ended.
 pub(super) struct Switch {
@@ -63,8 +60,7 @@ impl Switch {
     }
 
     fn hear(&mut self) -> bool {
-        let mut line = String::new();
-        self.said.read_line(&mut line).is_ok() && line.trim() == DONE
+        hear(&mut self.said)
     }
 }
 
@@ -151,7 +147,8 @@ impl Board {
         let mut frame = [0; FRAME];
         while let Ok(length) = from.device.recv(&mut frame) {
             if !from.is_cut.load(Ordering::Relaxed) {
-                let due = Instant::now() + Duration::from_micros(self.delay.load(Ordering::Relaxed));
+                let due =
+                    Instant::now() + Duration::from_micros(self.delay.load(Ordering::Relaxed));
                 for to in self.receivers(port, &frame[..length]) {
                     let _ = to.queue.send((due, frame[..length].to_vec()));
                 }

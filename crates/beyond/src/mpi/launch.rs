@@ -56,13 +56,7 @@ impl Launched {
         command.stdin(Stdio::null()).stdout(said).stderr(also);
         let mpirun = command.spawn().map_err(|error| Error::from("starting mpirun", error))?;
         guardian.process(&mpirun)?;
-        Ok(Launched {
-            mpirun,
-            guardian: Some(guardian),
-            folder,
-            listener,
-            hosts: hosts.cloned(),
-        })
+        Ok(Launched { mpirun, guardian: Some(guardian), folder, listener, hosts: hosts.cloned() })
     }
 
     /// Waits for rank 0.
@@ -168,7 +162,7 @@ fn across(
         &agent,
         format!(
             "#!/bin/sh\nhost=$1\nshift\ncase $host in\n{cases}esac\n\
-             exec nsenter --target \"$process\" --net --uts --pid -- sh -c \"$*\"\n"
+             exec nsenter --target \"$process\" --net --uts -- sh -c \"$*\"\n"
         ),
     )?;
     fs::set_permissions(&agent, fs::Permissions::from_mode(0o700))?;
