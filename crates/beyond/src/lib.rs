@@ -11,13 +11,8 @@
 //! # Ok::<(), beyond::Error>(())
 //! ```
 //!
-//! # Why not `Model::Mpi`
-//!
-//! [`Model`](concurrency_demos::Model) is a closed list: a cell that names one is compiled with
-//! all of them, and MPI would then be needed by everybody. So an engine is a value of its own with
-//! the same verb, and the run that it makes says what a rank and a worker of the broker are to
-//! the operating system: [`Model::Processes`](concurrency_demos::Model::Processes). What is more
-//! than that (hosts, deaths, deliveries) stands beside the run, in [`Record`].
+//! A program that needs neither MPI nor a broker to be compiled, such as a cell, asks for them by
+//! [`concurrency_demos::Beyond`], which starts this crate's program for a run.
 
 mod broker;
 mod clock;
@@ -29,12 +24,13 @@ mod perform;
 mod program;
 mod protocol;
 mod record;
+mod run;
 
 pub mod theory;
 
-pub use broker::{Broker, Delivery, Moment, Strike, publish_rates, worker_main};
+pub use broker::{Broker, publish_rates, worker_main};
 pub use error::Error;
 pub use guardian::guardian_main;
 pub use hosts::{Hosts, host_main, switch_main};
 pub use mpi::{Mpi, rank_main};
-pub use record::{Death, Record, Seat};
+pub use run::run_main;

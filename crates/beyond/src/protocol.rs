@@ -4,11 +4,10 @@
 use std::io::{self, Read, Write};
 use std::time::Duration;
 
+use concurrency_demos::beyond::Seat;
 use concurrency_demos::{Job, Output};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-
-use crate::record::Seat;
 
 /// The id of what this program was built from.
 pub(crate) const BUILD_ID: &str = env!("BEYOND_BUILD_ID");

@@ -1,91 +1,21 @@
-//! What is left of a run beyond one machine, and how it is taken from what the engines report.
+//! How the record of a run is taken from what the engines report.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use concurrency_demos::beyond::{Death, Record, Seat};
 use concurrency_demos::{Cause, Failure, Job, Language, Listener, Model, Output, Run, Span, Watch};
-use serde::{Deserialize, Serialize};
 
 use crate::clock;
 use crate::protocol::Done;
-
-/// A run, and what only engines beyond one machine have to tell.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Record {
-    /// The record that every model leaves. Its model is `Processes`: that is what a rank is.
-    pub run: Run,
-    /// Who did the jobs: one for each worker of the run, in their order.
-    pub seats: Vec<Seat>,
-    /// Who died in it, as far as it was told.
-    pub deaths: Vec<Death>,
-    /// How often each job was begun: more than once where a broker delivered it again, never
-    /// where everything had ended before.
-    pub begun: Vec<usize>,
-    /// How many results were stored: more than there are jobs where one was done twice and
-    /// nobody recognised the second result.
-    pub stored: usize,
-}
-
-/// A worker, and where it is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Seat {
-    /// Its place in the run: rank 1 of an MPI program is worker 0.
-    pub worker: usize,
-    /// The name of its host.
-    pub host: String,
-    /// The id of its process there.
-    pub process: u32,
-}
-
-/// A worker that died.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Death {
-    /// Which, if that is known; rank 0 of an MPI program, which hands out, is none.
-    pub worker: Option<usize>,
-    /// How its process ended.
-    pub cause: Cause,
-    /// What its death did to the others, in one sentence.
-    pub consequence: String,
-}
-
-impl Record {
-    /// How many jobs have a result.
-    #[must_use]
-    pub fn ended(&self) -> usize {
-        self.run.results.iter().filter(|result| result.is_ok()).count()
-    }
-
-    /// How many jobs have none.
-    #[must_use]
-    pub fn lost(&self) -> usize {
-        self.run.results.len() - self.ended()
-    }
-
-    /// How often a job was begun that had been begun before.
-    #[must_use]
-    pub fn begun_again(&self) -> usize {
-        self.begun.iter().map(|times| times.saturating_sub(1)).sum()
-    }
-
-    /// The hosts that did jobs, each once.
-    #[must_use]
-    pub fn hosts(&self) -> Vec<&str> {
-        let busy = |seat: &&Seat| self.run.spans.iter().any(|span| span.process == seat.process);
-        let mut hosts: Vec<_> =
-            self.seats.iter().filter(busy).map(|seat| seat.host.as_str()).collect();
-        hosts.sort_unstable();
-        hosts.dedup();
-        hosts
-    }
-}
 
 /// What is reported of a run, while it goes on.
 pub(crate) struct Book<'a> {
     jobs: &'a [Job],
     listener: &'a dyn Listener,
     watch: Option<Arc<dyn Watch>>,
-    workers: usize,
+    model: Model,
     origin: Duration,
     start: Duration,
     /// When the last job ended.
@@ -100,12 +30,12 @@ pub(crate) struct Book<'a> {
 
 impl<'a> Book<'a> {
     /// One in which nothing has happened yet; its time begins now.
-    pub fn open(jobs: &'a [Job], workers: usize, listener: &'a dyn Listener) -> Self {
+    pub fn open(jobs: &'a [Job], model: Model, listener: &'a dyn Listener) -> Self {
         Book {
             jobs,
             listener,
-            watch: listener.watch(Model::Processes(workers), jobs),
-            workers,
+            watch: listener.watch(model, jobs),
+            model,
             origin: clock::now(),
             start: Duration::ZERO,
             wall: Duration::ZERO,
@@ -190,19 +120,21 @@ impl<'a> Book<'a> {
         let ended = self.ended.into_iter().map(|it| it.expect("every job has ended"));
         let (spans, results) = ended.unzip();
         let run = Run {
-            model: Model::Processes(self.workers),
+            model: self.model,
             language: Language::Rust,
             results,
             spans,
             wall: self.wall,
             start: self.start,
             transfer: self.transfer,
+            hosts: hosts(&self.seats, self.model.workers().unwrap_or_default()),
         };
         if let Some(watch) = self.watch {
             let _ = catch_unwind(AssertUnwindSafe(|| watch.over(&run)));
         }
         let stored = run.results.iter().filter(|result| result.is_ok()).count();
-        Record { run, seats: self.seats, deaths, begun: self.begun, stored }
+        let (hosts, bare) = (String::new(), None);
+        Record { run, seats: self.seats, deaths, begun: self.begun, stored, hosts, bare }
     }
 
     fn enter(&mut self, index: usize, span: Span, result: Result<Output, Cause>) {
@@ -241,4 +173,10 @@ impl<'a> Book<'a> {
     fn elapsed(&self) -> Duration {
         clock::now() - self.origin
     }
+}
+
+/// The name of the host of each worker.
+fn hosts(seats: &[Seat], workers: usize) -> Vec<String> {
+    let host = |worker| seats.iter().rfind(|seat| seat.worker == worker);
+    (0..workers).map(|it| host(it).map_or_else(String::new, |seat| seat.host.clone())).collect()
 }

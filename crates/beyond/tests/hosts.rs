@@ -27,7 +27,7 @@ fn both_engines_reach_all_hosts() {
         Broker::new(3).on(&hosts).run(&jobs, &Silent).unwrap(),
     ] {
         assert_eq!(record.ended(), jobs.len(), "{record:?}");
-        assert_eq!(record.hosts(), ["host1", "host2", "host3"]);
+        assert_eq!(record.busy_hosts(), ["host1", "host2", "host3"]);
     }
 }
 

@@ -21,6 +21,7 @@
 //! | `lesson` | what a lesson needs: a guess, a sentence checked by the run, an exercise, a quiz, votes |
 //! | `labs` | what is found out: comparisons, break-even, speed-up, costs, crowd, diary, theory, machine, languages; crash, schedules, service, scaling |
 //! | `models` | who does it: one file for each model, and [`Model::run`] in `models/mod.rs` |
+//! | `beyond` | jobs beyond one machine: how the program of the crate `beyond` is asked for them |
 //! | `pool` | the worker processes behind `models/processes.rs` |
 //! | `service` | a small server in three models, and who visits it |
 //! | `record` | what is left of it: run, spans, failures; how that is taken: recorder, recording, listener, watch, queue |
@@ -38,10 +39,12 @@ mod service;
 mod system;
 mod work;
 
+pub mod beyond;
 pub mod figure;
 pub mod format;
 pub mod labs;
 
+pub use beyond::Beyond;
 pub use display::{Live, LiveTimeline};
 pub use error::Error;
 pub use figure::{Choice, Figure, decision, timeline};

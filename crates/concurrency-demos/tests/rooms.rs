@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top to the bottom, as in the crate's documentation.
-const ROOMS: [&str; 12] = [
-    "display", "figure", "lesson", "labs", "models", "pool", "service", "record", "work", "system",
-    "format", "error",
+const ROOMS: [&str; 13] = [
+    "display", "figure", "lesson", "labs", "models", "beyond", "pool", "service", "record", "work",
+    "system", "format", "error",
 ];
 
 /// A path that begins with `crate::`, and where it stands.

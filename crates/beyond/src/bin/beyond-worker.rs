@@ -1,4 +1,4 @@
-//! What engines start: the rank of an MPI farm, the worker of a broker, the guardian that cleans
+//! A run, as a program that asks for one starts it; and what engines start: the rank of an MPI farm, the worker of a broker, the guardian that cleans
 //! up after a program, a host and the switch between hosts.
 
 use std::process::ExitCode;
@@ -9,6 +9,7 @@ fn main() -> ExitCode {
     match words[..] {
         ["rank", socket] => beyond::rank_main(socket),
         ["consume", access, instructions] => beyond::worker_main(access, instructions),
+        ["run"] => beyond::run_main(),
         ["guard"] => beyond::guardian_main(),
         ["host", name, ip] => beyond::host_main(name, ip),
         ["switch", ref processes @ ..] => beyond::switch_main(processes),

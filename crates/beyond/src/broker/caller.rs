@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::{self, stream::Stream};
-use concurrency_demos::{Cause, Job, Listener};
+use concurrency_demos::beyond::{Death, Record};
+use concurrency_demos::{Cause, Job, Listener, Model};
 use futures_util::StreamExt;
 
 use super::queue::{Answer, MOST_DELIVERIES, News, failed, length, make, publish};
@@ -14,7 +15,7 @@ use super::{Broker, in_a_runtime};
 use crate::clock;
 use crate::error::Error;
 use crate::protocol::parsed;
-use crate::record::{Book, Death, Record};
+use crate::record::Book;
 
 /// How often it is looked after the workers.
 const LOOK: Duration = Duration::from_millis(5);
@@ -37,7 +38,7 @@ pub(super) async fn run(
     jobs: &[Job],
     listener: &dyn Listener,
 ) -> Result<Record, Error> {
-    let book = Book::open(jobs, broker.workers, listener);
+    let book = Book::open(jobs, Model::Broker(broker.workers), listener);
     let mut server = Server::start(broker.hosts.as_ref())?;
     let client = connect(&server.access()).await?;
     let context = jetstream::new(client.clone());

@@ -9,14 +9,13 @@ mod worker;
 use std::thread;
 use std::time::Duration;
 
+use concurrency_demos::beyond::{Delivery, Record, Strike};
 use concurrency_demos::{Job, Listener};
-use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::hosts::Hosts;
 use crate::perform::check;
 use crate::protocol::bytes;
-use crate::record::Record;
 
 pub use caller::publish_rates;
 pub use worker::worker_main;
@@ -30,34 +29,6 @@ pub struct Broker {
     limit: Option<Duration>,
     strike: Option<Strike>,
     hosts: Option<Hosts>,
-}
-
-/// What is done so that a job that is delivered twice has one result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Delivery {
-    /// Nothing: every run of a job stores a result.
-    AtLeastOnce,
-    /// The result has an id, by which the second one is recognised, and the acknowledgement is
-    /// acknowledged. The job may run twice; it has one result.
-    ExactlyOnce,
-}
-
-/// A worker that is killed by SIGKILL when this job is delivered for the first time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Strike {
-    /// The index of the job.
-    pub job: usize,
-    /// When.
-    pub moment: Moment,
-}
-
-/// A moment in the life of a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Moment {
-    /// It was begun and has not ended.
-    InTheMiddle,
-    /// Its result is stored, and the job is not acknowledged.
-    BeforeTheAcknowledgement,
 }
 
 impl Broker {

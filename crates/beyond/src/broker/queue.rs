@@ -15,12 +15,11 @@ use async_nats::jetstream::context::PublishAckFuture;
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::{Context, stream};
 use concurrency_demos::Job;
+use concurrency_demos::beyond::{Delivery, Seat};
 use serde::{Deserialize, Serialize};
 
-use super::Delivery;
 use crate::error::Error;
 use crate::protocol::{Done, bytes};
-use crate::record::Seat;
 
 /// How often a job is delivered at the most: one that ends each worker must not go on for ever.
 pub(super) const MOST_DELIVERIES: usize = 3;

@@ -13,12 +13,12 @@ use serde::{Deserialize, Serialize};
 
 use super::queue::{Answer, News, Task, answer, failed};
 use super::server::connect;
-use super::{Delivery, Moment, Strike};
+use concurrency_demos::beyond::{Delivery, Moment, Seat, Strike};
+
 use crate::clock;
 use crate::error::Error;
 use crate::perform::perform;
 use crate::protocol::{Done, bytes, parsed};
-use crate::record::Seat;
 
 /// How long a pull waits for a job before it is renewed.
 const PULL: Duration = Duration::from_secs(20);

@@ -5,8 +5,9 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use concurrency_demos::Cause;
+use concurrency_demos::beyond::Death;
 
-use crate::record::{Book, Death};
+use crate::record::Book;
 
 /// The signal that MPI ends the other ranks with.
 const TERMINATE: i32 = 15;

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use std::{fs, io};
 
 use concurrency_demos::Job;
+use concurrency_demos::beyond::Seat;
 use mpi::Threading;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator as _, Destination as _, Equivalence as _, Source as _};
@@ -19,7 +20,6 @@ use serde::{Deserialize, Serialize};
 use crate::clock;
 use crate::perform::perform;
 use crate::protocol::{Done, Orders, Report, append, bytes, parsed, receive, send};
-use crate::record::Seat;
 
 /// For how long a rank looks for a message again and again before it sleeps between two looks:
 /// what waits without end would take the cores from those that work. (MPI itself never sleeps.)

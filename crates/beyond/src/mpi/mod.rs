@@ -13,13 +13,14 @@ mod launch;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use concurrency_demos::{Job, Listener};
+use concurrency_demos::beyond::Record;
+use concurrency_demos::{Job, Listener, Model};
 
 use crate::error::Error;
 use crate::hosts::Hosts;
 use crate::perform::check;
 use crate::protocol::{Orders, Report, receive, send};
-use crate::record::{Book, Record};
+use crate::record::Book;
 
 pub use farm::rank_main;
 use launch::Launched;
@@ -91,7 +92,7 @@ impl Mpi {
             return Err(Error::new("an MPI farm needs at least one rank that works, not 0"));
         }
         jobs.iter().try_for_each(|job| check(job, self.limit.is_some()))?;
-        let mut book = Book::open(jobs, self.ranks, listener);
+        let mut book = Book::open(jobs, Model::Mpi(self.ranks), listener);
         let mut launched = Launched::start(self.ranks, self.hosts.as_ref())?;
         let mut bare = Duration::ZERO;
         let heard = self.hear(&mut launched, &mut book, &mut bare);

@@ -43,6 +43,8 @@ impl Choice {
             Model::ThreadPerJob | Model::Threads(_) => "thread".to_owned(),
             Model::Async => "task, 1 thread".to_owned(),
             Model::AsyncThreads(threads) => format!("task, {threads} threads"),
+            Model::Mpi(_) => "MPI rank".to_owned(),
+            Model::Broker(_) => "broker job".to_owned(),
             Model::Serial | Model::Rayon(_) | Model::AsyncBlocking(_) => self.model.to_string(),
         }
     }

@@ -35,6 +35,7 @@ impl Growing {
             wall: Duration::ZERO,
             start: Duration::ZERO,
             transfer: Duration::ZERO,
+            hosts: Vec::new(),
         };
         Growing { run, running: Vec::new(), jobs, begun: 0, ended: 0, failed: 0 }
     }

@@ -57,6 +57,13 @@ fn pack(spans: &[Span], jobs: &[usize]) -> Vec<Vec<usize>> {
 }
 
 fn lane_label(run: &Run, worker: usize, jobs: &[usize]) -> String {
+    if let Some(host) = run.hosts.get(worker) {
+        return match run.model.kind() {
+            // Rank 0 hands out.
+            Kind::Mpi => format!("rank {}, {host}", worker + 1),
+            _ => format!("worker {worker}, {host}"),
+        };
+    }
     let spans = jobs.iter().map(|job| &run.spans[*job]);
     if in_processes(run) {
         let pids = distinct(spans.map(|span| u64::from(span.process)));
@@ -91,5 +98,5 @@ pub(super) fn summary(run: &Run, lanes: &[Lane]) -> [String; 2] {
 }
 
 fn in_processes(run: &Run) -> bool {
-    run.model.kind() == Kind::Processes
+    matches!(run.model.kind(), Kind::Processes | Kind::Mpi | Kind::Broker)
 }

@@ -34,6 +34,8 @@ const SKY: Shade = shade((86, 180, 233), (56, 117, 151));
 pub(super) const GREEN: Shade = shade((0, 158, 115), (0, 126, 92));
 pub(super) const PURPLE: Shade = shade((204, 121, 167), (153, 91, 125));
 pub(super) const YELLOW: Shade = shade((240, 228, 66), (118, 112, 32));
+const BROWN: Shade = shade((140, 86, 75), (140, 86, 75));
+const SLATE: Shade = shade((112, 128, 144), (92, 105, 118));
 
 const fn shade(fill: (u8, u8, u8), ink: (u8, u8, u8)) -> Shade {
     Shade { fill: RGBColor(fill.0, fill.1, fill.2), ink: RGBColor(ink.0, ink.1, ink.2) }
@@ -50,6 +52,8 @@ impl Shade {
             Kind::Async => GREEN,
             Kind::AsyncThreads => PURPLE,
             Kind::AsyncBlocking => YELLOW,
+            Kind::Mpi => BROWN,
+            Kind::Broker => SLATE,
         }
     }
 
@@ -107,7 +111,8 @@ mod tests {
     use super::*;
     use crate::record::Model;
 
-    const SHADES: [Shade; 8] = [DARK, ORANGE, BLUE, SKY, GREEN, PURPLE, YELLOW, FAILED];
+    const SHADES: [Shade; 10] =
+        [DARK, ORANGE, BLUE, SKY, GREEN, PURPLE, YELLOW, BROWN, SLATE, FAILED];
 
     #[test]
     fn black_on_white_has_the_known_contrast() {
@@ -137,6 +142,8 @@ mod tests {
             Model::Async,
             Model::AsyncThreads(2),
             Model::AsyncBlocking(2),
+            Model::Mpi(2),
+            Model::Broker(2),
         ];
         let fills: Vec<_> = kinds.iter().map(|kind| Shade::of(*kind).fill).collect();
         for (index, fill) in fills.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! Who does the jobs. One file for each model: compare two of them, and what differs is the
 //! model. Each `run` takes the same jobs and returns the same record.
 
+mod machines;
 mod processes;
 mod rayon;
 mod serial;
@@ -47,13 +48,16 @@ impl Model {
             Model::Async => tasks::run_on_one_thread(jobs, listener),
             Model::AsyncThreads(workers) => tasks::run(jobs, workers, listener),
             Model::AsyncBlocking(workers) => tasks::run_blocking(jobs, workers, listener),
+            Model::Mpi(_) | Model::Broker(_) => machines::run(self, jobs, listener),
         }
     }
 
     /// Whether the job can be done, and without ending the program that asks for it.
     fn check(self, job: &Job) -> Result<(), Error> {
         match job {
-            _ if matches!(self, Model::Processes(_)) => Pool::check(job, None),
+            _ if matches!(self, Model::Processes(_) | Model::Mpi(_) | Model::Broker(_)) => {
+                Pool::check(job, None)
+            }
             Job::Fault(Fault::Hang) => Err(Error::new(format!(
                 "{job} would keep this whole program for ever, and Model::Processes has no time \
                  limit either: run it with Pool::start(2)?.with_time_limit(...)"

@@ -36,6 +36,7 @@ use place::{Done, Place};
 use process::Process;
 pub(crate) use protocol::BUILD_ID;
 use protocol::{LARGEST_PAYLOAD, Request};
+pub(crate) use protocol::{receive, send};
 pub use service::Server;
 pub use worker::worker_main;
 

@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::work::JobName;
@@ -17,7 +17,7 @@ impl From<Failure> for Error {
 }
 
 /// Why one job of a run has no result. The other jobs of the run have theirs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Failure {
     /// The job.
     pub job: JobName,
@@ -28,7 +28,7 @@ pub struct Failure {
 }
 
 /// What ended a job without a result.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Cause {
     /// The job panicked with this message; its worker lives on.
     Panicked(String),

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A way to run jobs. The number is the number of workers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Model {
     /// One job after the other on the calling thread.
     Serial,
@@ -23,6 +23,10 @@ pub enum Model {
     AsyncThreads(usize),
     /// Each job on a thread that Tokio keeps for blocking calls.
     AsyncBlocking(usize),
+    /// The ranks of an MPI program, which may be on several machines. One more hands out.
+    Mpi(usize),
+    /// Processes that take the jobs from the queue of a message broker.
+    Broker(usize),
 }
 
 impl Model {
@@ -36,7 +40,9 @@ impl Model {
             | Model::Threads(workers)
             | Model::Rayon(workers)
             | Model::AsyncThreads(workers)
-            | Model::AsyncBlocking(workers) => Some(workers),
+            | Model::AsyncBlocking(workers)
+            | Model::Mpi(workers)
+            | Model::Broker(workers) => Some(workers),
         }
     }
 
@@ -52,6 +58,8 @@ impl Model {
             Model::Async => Kind::Async,
             Model::AsyncThreads(_) => Kind::AsyncThreads,
             Model::AsyncBlocking(_) => Kind::AsyncBlocking,
+            Model::Mpi(_) => Kind::Mpi,
+            Model::Broker(_) => Kind::Broker,
         }
     }
 
@@ -65,7 +73,9 @@ impl Model {
             | Kind::ThreadPerJob
             | Kind::Threads
             | Kind::Rayon
-            | Kind::AsyncBlocking => false,
+            | Kind::AsyncBlocking
+            | Kind::Mpi
+            | Kind::Broker => false,
         }
     }
 }
@@ -109,6 +119,10 @@ pub enum Kind {
     AsyncThreads,
     /// [`Model::AsyncBlocking`].
     AsyncBlocking,
+    /// [`Model::Mpi`].
+    Mpi,
+    /// [`Model::Broker`].
+    Broker,
 }
 
 impl Kind {
@@ -124,6 +138,8 @@ impl Kind {
             Kind::Async => Model::Async,
             Kind::AsyncThreads => Model::AsyncThreads(workers),
             Kind::AsyncBlocking => Model::AsyncBlocking(workers),
+            Kind::Mpi => Model::Mpi(workers),
+            Kind::Broker => Model::Broker(workers),
         }
     }
 
@@ -136,7 +152,9 @@ impl Kind {
             | Kind::Threads
             | Kind::Rayon
             | Kind::AsyncThreads
-            | Kind::AsyncBlocking => true,
+            | Kind::AsyncBlocking
+            | Kind::Mpi
+            | Kind::Broker => true,
         }
     }
 
@@ -151,6 +169,8 @@ impl Kind {
             Kind::Async => ("async, 1 thread", "async, 1 thread"),
             Kind::AsyncThreads => ("async thread", "async threads"),
             Kind::AsyncBlocking => ("blocking thread", "blocking threads"),
+            Kind::Mpi => ("MPI rank", "MPI ranks"),
+            Kind::Broker => ("broker worker", "broker workers"),
         }
     }
 }

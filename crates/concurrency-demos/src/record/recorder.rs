@@ -150,6 +150,7 @@ impl<'a> Recorder<'a> {
             wall,
             start,
             transfer,
+            hosts: Vec::new(),
         };
         self.watched.tell(|watch| watch.over(&run));
         run

@@ -139,6 +139,7 @@ impl Recording {
             spans,
             start: Duration::ZERO,
             transfer: Duration::ZERO,
+            hosts: Vec::new(),
         }
     }
 

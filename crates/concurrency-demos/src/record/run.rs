@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Failure, Model};
 use crate::error::Error;
 use crate::work::{JobName, Output};
 
 /// What a run did, and what it cost.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Run {
     /// Who did the jobs.
     pub model: Model,
@@ -29,10 +29,12 @@ pub struct Run {
     /// What it took to send jobs and receive results, added up over all jobs.
     /// Zero where workers share the memory of the caller.
     pub transfer: Duration,
+    /// The name of the host of each worker, where there can be several hosts; empty elsewhere.
+    pub hosts: Vec<String>,
 }
 
 /// The language of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Language {
     /// This crate.
     Rust,
@@ -43,7 +45,7 @@ pub enum Language {
 }
 
 /// Where and when one job was done. Times count from the start of the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// The job.
     pub job: JobName,
@@ -210,6 +212,7 @@ mod tests {
             wall: Duration::ZERO,
             start: Duration::ZERO,
             transfer: Duration::ZERO,
+            hosts: Vec::new(),
         }
     }
 

@@ -4,7 +4,8 @@ use std::fmt;
 use std::hint::black_box;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Dish;
 use super::fib::{self, fib};
@@ -142,6 +143,32 @@ pub enum JobName {
     Fault(&'static str),
     /// A future or a function of a cell, by the name that the cell gives it.
     Task(&'static str),
+}
+
+/// A name from another process, in the order of [`JobName`].
+#[derive(Deserialize)]
+enum Received {
+    Fib(u32),
+    Cook(Dish),
+    Echo(usize),
+    Mix(usize),
+    Fault(String),
+}
+
+impl<'de> Deserialize<'de> for JobName {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<JobName, D::Error> {
+        const FAULTS: [&str; 5] = ["panic", "abort", "exit", "hang", "print"];
+        Ok(match Received::deserialize(from)? {
+            Received::Fib(n) => JobName::Fib(n),
+            Received::Cook(dish) => JobName::Cook(dish),
+            Received::Echo(bytes) => JobName::Echo(bytes),
+            Received::Mix(bytes) => JobName::Mix(bytes),
+            Received::Fault(name) => {
+                let known = FAULTS.into_iter().find(|known| *known == name);
+                JobName::Fault(known.ok_or_else(|| D::Error::custom("no such fault"))?)
+            }
+        })
+    }
 }
 
 impl Job {

@@ -55,6 +55,7 @@ fn run(model: Model, spans: &[(usize, u64, u64, u64)]) -> Run {
         wall: ms(wall),
         start: Duration::ZERO,
         transfer: Duration::ZERO,
+        hosts: Vec::new(),
     }
 }
 

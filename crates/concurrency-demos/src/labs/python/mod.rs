@@ -200,7 +200,11 @@ fn request(model: Model, jobs: &[Job]) -> Result<Value, Error> {
         Model::ThreadPerJob => ("thread_per_job", jobs.len()),
         Model::Threads(workers) => ("threads", workers),
         Model::Async => ("tasks", 1),
-        Model::Rayon(_) | Model::AsyncThreads(_) | Model::AsyncBlocking(_) => {
+        Model::Rayon(_)
+        | Model::AsyncThreads(_)
+        | Model::AsyncBlocking(_)
+        | Model::Mpi(_)
+        | Model::Broker(_) => {
             return Err(Error::new(format!(
                 "the Python version has no \"{model}\": it can be measured with Serial, \
                  Processes, ThreadPerJob, Threads and Async"

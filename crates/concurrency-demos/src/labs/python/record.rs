@@ -55,6 +55,7 @@ impl Record {
             wall: since(self.ended),
             start: since(start),
             transfer: Duration::ZERO,
+            hosts: Vec::new(),
         })
     }
 
