@@ -1,8 +1,8 @@
 //! A run that another program has asked for: what runs inside `beyond-worker run`.
 
-use std::io::{Read, Stdout, stdin, stdout};
+use std::io::{Read, stdin, stdout};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::{Broker, Hosts, Mpi};
 /// Reads what is asked for on stdin, and writes what happens on stdout.
 #[must_use]
 pub fn run_main() -> ExitCode {
-    let relay = Relay(Arc::new(Mutex::new(stdout())));
+    let relay = Relay::default();
     relay.tell(&Event::built());
     let told: Told = match receive(&mut stdin().lock()) {
         Ok(told) => told,
@@ -38,7 +38,7 @@ pub fn run_main() -> ExitCode {
 
 fn run(told: &Told, relay: &Relay) -> Result<Record, Error> {
     let asked = &told.beyond;
-    let hosts = asked.network.map(network).transpose()?;
+    let hosts = asked.network.map(|network| relay.network(network)).transpose()?;
     let said = hosts.as_ref().map_or_else(|| "1 host, this machine".to_owned(), Hosts::to_string);
     let jobs = &told.jobs;
     let (record, bare) = match asked.model {
@@ -66,23 +66,29 @@ fn run(told: &Told, relay: &Relay) -> Result<Record, Error> {
     Ok(Record { hosts: said, bare, ..record })
 }
 
-/// The hosts, with the delay between them; one of them is cut off later.
-fn network(Network { hosts, delay, cut }: Network) -> Result<Hosts, Error> {
-    let hosts = Hosts::start(hosts)?;
-    hosts.set_delay(delay)?;
-    let cut: Option<(usize, Duration)> = cut;
-    cut.map_or(Ok(()), |(host, after)| hosts.cut_after(host, after))?;
-    Ok(hosts)
-}
-
-/// Passes on what a run tells.
-#[derive(Clone)]
-struct Relay(Arc<Mutex<Stdout>>);
+/// Passes on what a run tells, and cuts a host off so long after the first job has begun.
+#[derive(Clone, Default)]
+struct Relay(Arc<Mutex<Option<(Hosts, usize, Duration)>>>);
 
 impl Relay {
     fn tell(&self, event: &Event) {
-        // Who asked may have gone: the run then ends with the pipe of this program.
-        let _ = send(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner), event);
+        // Who asked may have gone: this program then ends by its other pipe.
+        let _ = send(&mut stdout().lock(), event);
+    }
+
+    /// The hosts, with the delay between them.
+    fn network(&self, Network { hosts, delay, cut }: Network) -> Result<Hosts, Error> {
+        let hosts = Hosts::start(hosts)?;
+        hosts.set_delay(delay)?;
+        if let Some((host, after)) = cut {
+            hosts.check(host)?;
+            *self.cut() = Some((hosts.clone(), host, after));
+        }
+        Ok(hosts)
+    }
+
+    fn cut(&self) -> MutexGuard<'_, Option<(Hosts, usize, Duration)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -94,6 +100,9 @@ impl Listener for Relay {
 
 impl Watch for Relay {
     fn began(&self, index: usize, span: Span) {
+        if let Some((hosts, host, after)) = self.cut().take() {
+            hosts.cut_after(host, after);
+        }
         self.tell(&Event::Began(index, span));
     }
 

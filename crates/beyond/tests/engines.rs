@@ -25,7 +25,7 @@ fn the_results_are_those_of_serial_and_the_record_is_drawn_like_every_other() {
     jobs.extend([cook(30), Job::Echo(vec![7; 200_000]), cook(30)]);
     let serial = Model::Serial.run(&jobs, &Silent).unwrap();
     for (name, engine) in engines() {
-        let Record { run, seats, deaths, begun, stored } = engine(&jobs).unwrap();
+        let Record { run, seats, deaths, begun, stored, .. } = engine(&jobs).unwrap();
         assert_eq!(run.results, serial.results, "{name}");
         assert_eq!((begun, stored, deaths), (vec![1; jobs.len()], jobs.len(), vec![]), "{name}");
         let processes: BTreeSet<u32> = seats.iter().map(|seat| seat.process).collect();

@@ -1,11 +1,11 @@
 //! Several hosts on one machine, for both engines. Where namespaces are not allowed, each test
 //! says so.
 
-use std::time::{Duration, Instant};
-use std::{fs, thread};
+use std::fs;
+use std::time::Duration;
 
 use beyond::{Broker, Hosts, Mpi};
-use concurrency_demos::{Dish, Job, Silent};
+use concurrency_demos::{Beyond, Dish, Job, Model, Silent};
 
 /// None, and the reason is printed, where there is this machine alone.
 fn hosts(count: usize) -> Option<Hosts> {
@@ -48,35 +48,45 @@ fn a_round_trip_takes_the_delay_twice() {
 
 #[test]
 fn a_host_that_is_cut_off_costs_mpi_the_run_and_a_broker_a_delivery() {
-    let Some(hosts) = hosts(2) else { return };
-    let jobs = vec![salad(Duration::from_millis(300)); 8];
-    hosts.cut_after(1, Duration::from_secs(2)).unwrap();
-    let farm = Mpi::new(2).on(&hosts).with_time_limit(Duration::from_secs(4));
-    let record = farm.run(&vec![salad(Duration::from_millis(1500)); 8], &Silent).unwrap();
+    if hosts(2).is_none() {
+        return;
+    }
+    let jobs = vec![salad(Duration::from_millis(300)); 6];
+    let cut = |model| {
+        let asked = Beyond::new(model).across(2, Duration::ZERO);
+        asked.with_cut(1, Duration::from_millis(450))
+    };
+    let farm = cut(Model::Mpi(2)).with_time_limit(Duration::from_secs(2));
+    let record = farm.run(&jobs, &Silent).unwrap().expect("it is built");
     assert!(record.lost() > 0 && record.ended() > 0, "{record:?}");
-    hosts.mend(1).unwrap();
-    let queue = Broker::new(2).on(&hosts);
-    hosts.cut_after(1, Duration::from_millis(900)).unwrap();
-    let record = queue.run(&jobs, &Silent).unwrap();
-    assert_eq!(record.ended(), jobs.len(), "{record:?}");
+
+    let record = cut(Model::Broker(2)).run(&jobs, &Silent).unwrap().expect("it is built");
+    assert_eq!((record.ended(), record.lost()), (jobs.len(), 0), "{record:?}");
+    assert!(record.begun_again() > 0, "{record:?}");
 }
 
 #[test]
-fn nothing_of_them_is_left() {
+fn nothing_of_them_is_left_and_a_cable_can_be_mended() {
     let Some(hosts) = hosts(2) else { return };
-    let mark = || {
-        let processes = fs::read_dir("/proc").unwrap().flatten();
-        let lines = processes.map(|it| fs::read(it.path().join("cmdline")).unwrap_or_default());
-        let own = format!("{}", std::process::id());
-        let _ = own;
-        lines.filter(|line| String::from_utf8_lossy(line).contains("beyond-worker\0host")).count()
-    };
-    assert!(mark() > 0);
+    hosts.cut(1).unwrap();
+    hosts.mend(1).unwrap();
+    let said = hosts.cut(2).unwrap_err().to_string();
+    assert_eq!(said, "there are hosts 0 to 1, not 2");
+    // They are children of this process, which other tests in it have too.
+    let own = || children_of(std::process::id());
+    let before: Vec<String> = own();
+    assert!(before.len() >= 3, "two hosts and a switch: {before:?}");
+    Mpi::new(2).on(&hosts).run(&[Job::Fib(1)], &Silent).unwrap();
     drop(hosts);
-    let since = Instant::now();
-    while mark() > 0 && since.elapsed() < Duration::from_secs(10) {
-        thread::sleep(Duration::from_millis(20));
-    }
+    let left: Vec<_> = own().into_iter().filter(|child| before.contains(child)).collect();
+    assert!(left.len() + 3 <= before.len(), "{left:?} of {before:?}");
+}
+
+/// The ids of the children of a process.
+fn children_of(process: u32) -> Vec<String> {
+    let threads = fs::read_dir(format!("/proc/{process}/task")).unwrap().flatten();
+    let lists = threads.map(|it| fs::read_to_string(it.path().join("children")));
+    lists.flatten().flat_map(|ids| ids.split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
 #[test]

@@ -122,20 +122,14 @@ impl Hosts {
     }
 
     /// Takes the cable off a host in the middle of what runs then.
-    ///
-    /// # Errors
-    /// If there is no such host.
-    pub fn cut_after(&self, host: usize, time: Duration) -> Result<(), Error> {
-        self.check(host)?;
-        let hosts = self.clone();
+    pub(crate) fn cut_after(self, host: usize, time: Duration) {
         thread::spawn(move || {
             thread::sleep(time);
-            let _ = hosts.cut(host); // they may be gone by then
+            let _ = self.cut(host);
         });
-        Ok(())
     }
 
-    fn check(&self, host: usize) -> Result<(), Error> {
+    pub(crate) fn check(&self, host: usize) -> Result<(), Error> {
         if host < self.count() {
             return Ok(());
         }

@@ -64,7 +64,7 @@ pub struct Network {
     pub hosts: usize,
     /// How long a message takes from one to another; there and back it takes twice as long.
     pub delay: Duration,
-    /// Which of them, counted from 0, is cut off, and how long after the start of the run.
+    /// Which of them, counted from 0, is cut off, and how long after the first job has begun.
     pub cut: Option<(usize, Duration)>,
 }
 
@@ -119,7 +119,7 @@ impl Beyond {
         Beyond { network: Some(Network { hosts, delay, cut: None }), ..self }
     }
 
-    /// A host, counted from 0, is cut off so long after the start of the run.
+    /// A host, counted from 0, is cut off so long after the first job has begun.
     #[must_use]
     pub fn with_cut(self, host: usize, after: Duration) -> Self {
         let network = self.network.map(|it| Network { cut: Some((host, after)), ..it });

@@ -1,0 +1,43 @@
+//! A program that was compiled without MPI and broker asks for runs by them, as cells do.
+
+use std::time::Duration;
+
+use concurrency_demos::beyond::Moment;
+use concurrency_demos::{Beyond, Job, Kind, Model, Silent, timeline};
+
+#[test]
+fn both_are_models_like_the_others() {
+    let jobs: Vec<Job> = (0..20).map(Job::Fib).collect();
+    let serial = Model::Serial.run(&jobs, &Silent).unwrap();
+    for (kind, lane) in [(Kind::Mpi, "rank 1, "), (Kind::Broker, "worker 0, ")] {
+        let run = kind.with(2).run(&jobs, &Silent).unwrap();
+        assert_eq!((run.model.kind(), &run.results), (kind, &serial.results));
+        assert_eq!((run.hosts.len(), run.spans.len()), (2, jobs.len()));
+        assert!(timeline([&run]).svg().contains(lane), "{kind}");
+    }
+}
+
+#[test]
+fn what_is_asked_for_comes_to_pass() {
+    let jobs = vec![Job::Fib(10); 4];
+    let asked = Beyond::new(Model::Broker(2)).with_strike(1, Moment::InTheMiddle);
+    let record = asked.run(&jobs, &Silent).unwrap().expect("it is built");
+    assert_eq!((record.ended(), record.begun_again(), record.deaths.len()), (4, 1, 1));
+    assert!(record.hosts.starts_with("1 host, this machine"));
+
+    let asked = Beyond::new(Model::Mpi(1)).across(2, Duration::from_millis(5));
+    let record = asked.beside_bare_messages(5).run(&jobs, &Silent).unwrap().expect("it is built");
+    println!("{}: {:?}", record.hosts, record.bare);
+    let bare = record.bare.expect("it was asked for");
+    assert_eq!(bare >= Duration::from_millis(10), record.hosts.starts_with("2 hosts"), "{bare:?}");
+}
+
+#[test]
+fn what_cannot_be_run_is_said() {
+    let said = |asked: Beyond, job: Job| asked.run(&[job], &Silent).unwrap_err().to_string();
+    assert!(said(Beyond::new(Model::Threads(2)), Job::Fib(1)).contains("end at this machine"));
+    assert!(said(Beyond::new(Model::Mpi(0)), Job::Fib(1)).contains("at least one rank"));
+    let crowd = Beyond::new(Model::Broker(1)).across(9, Duration::ZERO);
+    assert!(said(crowd, Job::Fib(1)).contains("2 to 4 hosts"));
+    assert!(said(Beyond::new(Model::Broker(1)), Job::Fib(94)).contains("93"));
+}
