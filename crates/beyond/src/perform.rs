@@ -1,6 +1,7 @@
 //! A job, done by the process that was handed it.
 
 use std::thread;
+use std::time::Duration;
 
 use concurrency_demos::{Cause, Fault, Job, Model, Silent, fib};
 
@@ -26,7 +27,7 @@ fn done(index: usize, job: &Job) -> Done {
     let run = Model::Serial.run(std::slice::from_ref(job), &Silent);
     let Ok(run) = run else {
         let error = run.err().map(|error| error.to_string()).unwrap_or_default();
-        let timing = Timing { thread: 0, started: origin, finished: origin, cpu: origin - origin };
+        let timing = Timing { thread: 0, started: origin, finished: origin, cpu: Duration::ZERO };
         return Done { index, timing, result: Err(error) };
     };
     let span = run.spans[0];

@@ -69,7 +69,6 @@ impl Hosts {
     }
 
     /// The inner error says why this machine does not allow it.
-    #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
     fn try_start(count: usize) -> Result<Result<(Switch, Vec<Holder>), String>, Error> {
         if !geteuid().is_root() {
             return Ok(Err("only root can make hosts of their own".to_owned()));

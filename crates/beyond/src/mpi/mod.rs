@@ -130,7 +130,10 @@ impl Mpi {
                 Report::Bare(time) => *bare = time,
                 Report::Began { index, worker, at } => book.began(index, worker, at),
                 Report::Ended { done, worker, at } => book.ended(done, worker, at),
-                Report::Over if book.is_full() => return Ok(launched.leave(socket)),
+                Report::Over if book.is_full() => {
+                    launched.leave(socket);
+                    return Ok(());
+                }
                 Report::Over => return Err(Silence::HungUp),
             }
         }
