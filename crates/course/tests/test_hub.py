@@ -13,6 +13,7 @@ from course.hub.classroom import CONFIG, PASSWORD, hub, missing, processes
 from course.hub.user import Kernel, User
 from course.notebook import files
 from course.tests.checkout import ROOT
+from course.tests.waiting import wait_for
 
 GROUPS = Path("/sys/fs/cgroup/memory")
 LIMIT = 1_500_000_000
@@ -69,8 +70,18 @@ class AClass(unittest.IsolatedAsyncioTestCase):
                 self.goes_on(cid),
             )
             await self.the_idle_one_is_ended(kernels)
-        self.assertEqual(processes(self.folder), [])
+        self.nothing_is_left_of("")
         self.assertEqual(list((self.folder / "temp").iterdir()), [])
+
+    def nothing_is_left_of(self, name: str) -> None:
+        """A kernel's last processes end seconds after its server."""
+        wait_for(
+            f"the last process of {name or 'all'}",
+            lambda: not processes(self.folder, name),
+            patience=30,
+            pause=0.2,
+            said=lambda: str(processes(self.folder, name)),
+        )
 
     async def first_cells(self, kernel: Kernel) -> None:
         book = files.read(ROOT / "notebooks/01-introduction.ipynb")
@@ -110,6 +121,6 @@ class AClass(unittest.IsolatedAsyncioTestCase):
             for kernel in busy:
                 await kernel.run("1")
             await asyncio.sleep(2)
-        self.assertEqual(processes(self.folder, idle.user.name), [])
+        self.nothing_is_left_of(idle.user.name)
         for kernel in busy:
             self.assertTrue(await kernel.user.has_server(ready=True))

@@ -10,9 +10,8 @@ use anyhow::Context;
 const COPIERS: usize = 4;
 
 /// Copies a tree with its times, by which Cargo knows what is fresh, or with this one, by which all
-/// is as fresh as the sources of that moment. No hard links: a
-/// kernel must not be able to break another's files. Nothing is left where that fails: Cargo would
-/// take a part for the whole.
+/// is as fresh as the sources of that moment. No hard links: a kernel must not be able to break
+/// another's files. Nothing is left where that fails: Cargo would take a part for the whole.
 pub fn copy(from: &Path, to: &Path, time: Option<SystemTime>) -> anyhow::Result<()> {
     copy_tree(from, to, time).inspect_err(|_| drop(fs::remove_dir_all(to)))
 }

@@ -34,6 +34,9 @@ const PACKED_COMPILER: &str = "rustc";
 /// Set-up is never silent for longer.
 const PROGRESS: Duration = Duration::from_secs(4);
 
+/// Why it does not fit.
+const CHANGED: &str = "the crates or the compiler have changed since it was prepared";
+
 /// How often a kernel that starts copies anew what was exchanged meanwhile, and after which time.
 const EXCHANGES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(100);
@@ -84,33 +87,39 @@ fn packed_compiler(place: &Path) -> Option<(&'static str, PathBuf)> {
 /// It takes no lock: any user of the machine may start a kernel here, and one who held a lock would
 /// hold up all others.
 pub fn unpack(settings: &Settings, toolchain: &Toolchain, to: &Path) -> anyhow::Result<()> {
+    let (now, wanted) = (SystemTime::now(), fingerprint(settings, toolchain));
+    // Sources that are as they were when it was prepared may be younger: after a change that was
+    // taken back, or a visit to another branch. Cargo goes by times alone, and would build the
+    // same again in each kernel.
+    let time = |stamp: &str| wanted.as_ref().is_ok_and(|wanted| wanted == stamp).then_some(now);
     for _exchanged in 0..EXCHANGES {
-        // The sources are as they were when it was prepared, even where their files are younger:
-        // after a change that was taken back, or a visit to another branch. Cargo goes by times
-        // alone, and would build the same again in each kernel.
-        let now = SystemTime::now();
-        let fits = fits(settings, toolchain);
-        if copy_whole(&settings.warm_folder, to, fits.is_ok().then_some(now))? {
-            return fits;
+        if let Some(stamp) = copy_whole(&settings.warm_folder, to, time)? {
+            ensure!(stamp == wanted?, CHANGED);
+            return Ok(());
         }
         sleep(PAUSE);
     }
     bail!("what is prepared in {} is not whole", settings.warm_folder.display())
 }
 
-/// Copies it; false, and nothing is there, if it was exchanged meanwhile.
-fn copy_whole(place: &Path, to: &Path, time: Option<SystemTime>) -> anyhow::Result<bool> {
+/// Copies it, with one time for a state of this stamp where there is one, and returns the stamp;
+/// none, and nothing is there, if it was exchanged meanwhile.
+fn copy_whole(
+    place: &Path,
+    to: &Path,
+    time: impl Fn(&str) -> Option<SystemTime>,
+) -> anyhow::Result<Option<String>> {
     let build = place.join("build");
     // For a moment of an exchange there is only the old one.
     let prepared = build.is_dir() || place.join("old").is_dir();
     ensure!(prepared, "nothing is prepared in {}", place.display());
-    let Some(before) = stamped(place) else { return Ok(false) };
-    let copied = copy(&build, to, time);
-    if stamped(place) == Some(before) {
-        return copied.map(|()| true);
+    let Some(before) = stamped(place) else { return Ok(None) };
+    let copied = copy(&build, to, time(&before));
+    if stamped(place).as_ref() == Some(&before) {
+        return copied.map(|()| Some(before));
     }
     remove(to)?;
-    Ok(false)
+    Ok(None)
 }
 
 fn stamped(place: &Path) -> Option<String> {
@@ -121,7 +130,7 @@ fn stamped(place: &Path) -> Option<String> {
 pub fn fits(settings: &Settings, toolchain: &Toolchain) -> anyhow::Result<()> {
     let stamp = fingerprint(settings, toolchain)?;
     let fits = stamped(&settings.warm_folder).is_some_and(|old| old == stamp);
-    ensure!(fits, "the crates or the compiler have changed since it was prepared");
+    ensure!(fits, CHANGED);
     Ok(())
 }
 
@@ -229,15 +238,14 @@ mod tests {
     fn a_copy_is_of_one_state() {
         let temp = tempfile::tempdir().expect("a temp folder");
         let [place, to] = ["place", "to"].map(|name| temp.path().join(name));
-        let none = copy_whole(&place, &to, None).expect_err("nothing is prepared").to_string();
+        let none = copy_whole(&place, &to, |_| None).expect_err("nothing is prepared").to_string();
         assert!(none.contains("nothing is prepared in"), "{none}");
         fs::create_dir_all(place.join("build")).expect("a folder");
         fs::write(place.join("build/one"), "1").expect("a file");
         // It is being exchanged.
-        assert!(!copy_whole(&place, &to, None).expect("it can be copied") && !to.exists());
+        let copied = || copy_whole(&place, &to, |_| None).expect("it can be copied");
+        assert_eq!((copied(), to.exists()), (None, false));
         fs::write(place.join("stamp"), "1").expect("a file");
-        assert!(
-            copy_whole(&place, &to, None).expect("it can be copied") && to.join("one").exists()
-        );
+        assert_eq!((copied(), to.join("one").exists()), (Some("1".to_owned()), true));
     }
 }

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::built;
 use crate::elsewhere::Tiny;
 use crate::faults::memory;
 use crate::jupyter_client::{Jupyter, checkout, eventually};
+use crate::nothing_was_built_since;
 
 /// How many cells are sent at once, if the environment does not say so: three kinds in turn.
 const CELLS: usize = 12;
@@ -151,5 +151,5 @@ fn kernels_that_start_while_the_warm_folder_is_exchanged_are_whole() {
     jupyter.wait(kernel);
     jupyter.ok(kernel, ":dep tiny-words = { path = \"..\" }");
     assert_eq!(jupyter.ok(kernel, "tiny_words::word(1)"), "\"2\"");
-    assert_eq!(built(&jupyter.folders()[0].join("build")), built(&build), "it was built again");
+    nothing_was_built_since(&warm, &jupyter.folders()[0]);
 }

@@ -11,8 +11,8 @@ use procfs::net::TcpState;
 use rustix::process::geteuid;
 use serde_json::{Value, json};
 
-use crate::built;
 use crate::jupyter_client::{Jupyter, checkout, dep, eventually};
+use crate::nothing_was_built_since;
 
 /// Users without an account.
 const IDS: [u32; 2] = [54321, 54322];
@@ -123,8 +123,7 @@ fn two_users_at_once_run_the_notebooks_of_a_checkout_that_they_only_read() {
         runs_what_needs_folders_and_programs(&mut jupyter, kernel);
         evcxr_lets_nobody_in(user.id);
         let private = user.folder().expect("the kernel runs");
-        let prepared = built(&checkout().join("target/warm/build"));
-        assert_eq!(built(&private.join("build")), prepared, "a dependency was compiled");
+        nothing_was_built_since(&checkout().join("target/warm"), &private);
     }
     jupyter.ok(kernels[1], "std::fs::write(\"notes.txt\", \"2\")?");
     assert_eq!(fs::read_to_string(places[1].join("notes.txt")).expect("it was saved"), "2");
