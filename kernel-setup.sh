@@ -215,10 +215,30 @@ set_up_rust() {
     if [[ -d $shared ]]; then share_rust; fi
     install_kernel
     build_crates || exit 1
+    [[ -z $packages ]] || await_packages
     watch_over 'kernel in JupyterLab' kernel install_kernelspec || exit 1
     touch "$state/done"
     if [[ -d $shared ]]; then open_to_all; fi
     no_longer_alone
+}
+
+# JupyterLab's packages come from the network while this machine compiles, and are told afterwards.
+packages= # the process that installs them
+packages_beside() {
+    set -m # a group of its own: it ends by itself when this script does
+    (server=$$ && trap interrupted INT TERM HUP && set_up_jupyterlab) >"$state/packages.log" 2>&1 </dev/null &
+    packages=$!
+    set +m
+}
+await_packages() {
+    local start=$SECONDS said=0
+    while kill -0 "$packages" 2>/dev/null; do
+        show_progress 'JupyterLab and its packages' $((SECONDS - start)) "$root/target/setup-pip.log"
+        sleep 1
+    done
+    [[ ! -t 1 ]] || printf '\r\033[K'
+    wait "$packages" || { cat "$state/packages.log" >&2 && exit 1; }
+    grep -E ': (there$|done )' "$state/packages.log"
 }
 
 build_crates() { # what came with `unpack` is not compiled again
@@ -327,7 +347,9 @@ unpack() { # unpack FILE
     alone build
     archive "$python" unpack "$(from_where_called "$1")" || exit 1
     no_longer_alone
-    set_up
+    say "Setting up the course in $root"
+    packages_beside
+    set_up_rust
 }
 
 passed=0
