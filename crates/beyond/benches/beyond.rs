@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use beyond::theory::Farm;
 use beyond::{Error, Mpi, publish_rates};
+use concurrency_demos::theory::Farm;
 use concurrency_demos::{Dish, Job, Pool, Run, Silent};
 
 type Measured = Result<(), Box<dyn std::error::Error>>;

@@ -26,8 +26,6 @@ mod protocol;
 mod record;
 mod run;
 
-pub mod theory;
-
 pub use broker::{Broker, publish_rates, worker_main};
 pub use error::Error;
 pub use guardian::guardian_main;

@@ -134,7 +134,8 @@ impl<'a> Book<'a> {
         }
         let stored = run.results.iter().filter(|result| result.is_ok()).count();
         let (hosts, bare) = (String::new(), None);
-        Record { run, seats: self.seats, deaths, begun: self.begun, stored, hosts, bare }
+        let (seats, begun) = (self.seats, self.begun);
+        Record { run, seats, deaths, begun, stored, hosts, network: None, bare }
     }
 
     fn enter(&mut self, index: usize, span: Span, result: Result<Output, Cause>) {

@@ -63,7 +63,8 @@ fn run(told: &Told, relay: &Relay) -> Result<Record, Error> {
         }
         other => return Err(Error::new(format!("{other} end at one machine"))),
     };
-    Ok(Record { hosts: said, bare, ..record })
+    let network = asked.network.filter(|_| hosts.is_some_and(|hosts| hosts.count() > 1));
+    Ok(Record { hosts: said, network, bare, ..record })
 }
 
 /// Passes on what a run tells, and cuts a host off so long after the first job has begun.

@@ -50,7 +50,7 @@ pub use error::Error;
 pub use figure::{Choice, Figure, decision, timeline};
 pub use labs::{
     Border, BreakEven, CacheLine, Comparison, Crash, Diary, Fate, Home, Limit, Machine, Marks,
-    Measurement, Onlooker, Outcome, Scale, Scaling, SerialPart, Survivors, Uneven, cores,
+    Measurement, Onlooker, Outcome, Reach, Scale, Scaling, SerialPart, Survivors, Uneven, cores,
     crash_main, theory,
 };
 pub use lesson::{

@@ -8,8 +8,9 @@
 use std::any::Any;
 use std::collections::HashMap;
 
+use concurrency_demos::beyond::Record;
 use concurrency_demos::labs::{
-    Border, CacheLine, Costs, Crowd, Heartbeat, Languages, Levels, Patience, Scale, Scaling,
+    Border, CacheLine, Costs, Crowd, Heartbeat, Languages, Levels, Patience, Reach, Scale, Scaling,
     Service, SpeedUp, Uneven, Visits,
 };
 use concurrency_demos::{BreakEven, Comparison, Job, Machine, Pool, Recording, Run, Survivors};
@@ -40,6 +41,7 @@ type Kept = (
     (Languages, Survivors),
     (Scale, Scaling, Uneven, CacheLine, Border),
     (Service, Visits, Patience, Levels, Heartbeat),
+    (Reach, Option<Record>, Vec<Record>),
 );
 
 /// Calls all that evcxr calls of the map.

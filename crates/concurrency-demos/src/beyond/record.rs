@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Network;
 use crate::record::{Cause, Run};
 
 /// A run, and what only engines beyond one machine have to tell.
@@ -23,6 +24,8 @@ pub struct Record {
     pub stored: usize,
     /// Where it ran, in words: which hosts, or why there is only this machine.
     pub hosts: String,
+    /// Several hosts, and what lay between them; none where it was this machine alone.
+    pub network: Option<Network>,
     /// How long a bare message of MPI took there and back, if some were asked for.
     pub bare: Option<Duration>,
 }

@@ -14,7 +14,7 @@ use evcxr_runtime::mime_type;
 use crate::figure::{self, Figure};
 use crate::labs::{
     Border, BreakEven, CacheLine, Comparison, Costs, Crowd, Diary, Heartbeat, Languages, Levels,
-    Marks, Patience, Scale, Scaling, Search, Service, SpeedUp, Survivors, Uneven,
+    Marks, Patience, Reach, Scale, Scaling, Search, Service, SpeedUp, Survivors, Uneven,
 };
 use crate::lesson::{Check, Claim, Fact, Guess, Verdict, Votes, hand_over};
 use crate::record::{Kind, Recording, Run};
@@ -114,6 +114,7 @@ shown_as_figure!(
     Heartbeat: figure::heartbeat,
     Levels: figure::levels,
     Patience: guests,
+    Reach: figure::reach,
     Service: figure::service,
     Scale: figure::scale,
     Scaling: figure::scaling,

@@ -11,6 +11,7 @@ mod growing;
 mod heartbeat;
 mod languages;
 mod levels;
+mod reach;
 mod replay;
 mod scale;
 mod scaling;

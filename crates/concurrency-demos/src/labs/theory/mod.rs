@@ -1,6 +1,10 @@
 //! What no schedule can beat: small functions with their source.
 
+mod farm;
+
 use std::time::Duration;
+
+pub use farm::Farm;
 
 /// The time below which no schedule on `workers` equal workers can come: the
 /// work shared evenly, or the longest job, whichever is more.
