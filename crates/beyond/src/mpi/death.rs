@@ -58,7 +58,7 @@ fn lose_all(book: &mut Book<'_>, why: impl Fn(Option<usize>) -> Cause) -> String
     let begun = open.iter().filter(|(_, by)| by.is_some()).count();
     let not_begun = open.len() - begun;
     format!(
-        "{} of {all} jobs had ended, {begun} were lost with their ranks, {not_begun} had not begun",
+        "{} of {all} jobs had ended; lost with their ranks: {begun}; never begun: {not_begun}",
         all - open.len()
     )
 }

@@ -2,7 +2,8 @@
 //!
 //! They are those of Okabe and Ito (2008), told apart with any colour vision.
 //! Their vermilion is kept for failures. The palette's black is lightened, so
-//! that a full bar does not shout down its neighbours.
+//! that a full bar does not shout down its neighbours. Brown and slate are added for the models
+//! beyond one machine.
 
 use plotters::style::RGBColor;
 
@@ -35,7 +36,7 @@ pub(super) const GREEN: Shade = shade((0, 158, 115), (0, 126, 92));
 pub(super) const PURPLE: Shade = shade((204, 121, 167), (153, 91, 125));
 pub(super) const YELLOW: Shade = shade((240, 228, 66), (118, 112, 32));
 const BROWN: Shade = shade((140, 86, 75), (140, 86, 75));
-const SLATE: Shade = shade((112, 128, 144), (92, 105, 118));
+const SLATE: Shade = shade((96, 112, 128), (84, 98, 112));
 
 const fn shade(fill: (u8, u8, u8), ink: (u8, u8, u8)) -> Shade {
     Shade { fill: RGBColor(fill.0, fill.1, fill.2), ink: RGBColor(ink.0, ink.1, ink.2) }

@@ -5,10 +5,10 @@ use std::time::Duration;
 use super::axis::Axis;
 use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
 use super::labels::placed;
-use super::palette::{GREY, Shade, WHITE};
+use super::palette::{GREY, Shade};
 use super::{Figure, machine};
 use crate::format::{ratio, seconds};
-use crate::labs::{Distance, Reach};
+use crate::labs::{Distance, JOBS, Reach};
 
 const TOP: i32 = 20;
 const HEIGHT: i32 = 320;
@@ -87,12 +87,10 @@ impl Plot<'_> {
         canvas.dashed(&[(LEFT, half), (self.right(), half)], 4, GREY);
         for (nth, distance) in self.record.distances.iter().enumerate() {
             let Some(length) = break_even(self.record, distance) else { continue };
-            let (x, bottom) = (self.length.at_time(length), TOP + HEIGHT);
-            let (ink, text) = (Shade::nth(nth).ink, seconds(length));
-            canvas.line(&[(x, half), (x, bottom)], ink, 1);
-            let y = bottom - TEXT - 4 - (TEXT + 6) * (nth % 2) as i32;
-            canvas.rect((x + 4, y - TEXT / 2), (x + 8 + width(&text), y + TEXT / 2), WHITE);
-            canvas.coloured((x + 6, y), Anchor::Left, &text, ink);
+            let (x, ink) = (self.length.at_time(length), Shade::nth(nth).ink);
+            canvas.line(&[(x, half), (x, TOP + HEIGHT)], ink, 1);
+            // Left of where it crosses the half, a line that rises is below it.
+            canvas.coloured((x - 6, half - TEXT), Anchor::Right, &seconds(length), ink);
         }
     }
 
@@ -122,7 +120,7 @@ fn break_even(record: &Reach, distance: &Distance) -> Option<Duration> {
 
 fn caption(record: &Reach) -> String {
     format!(
-        "One rank on another host than the one that hands out. Dots: medians of 8 jobs that wait. \
+        "One rank on another host than the one that hands out. Dots: medians of {JOBS} jobs that wait. \
          Lines: t / (t + r) for jobs of t, with the r that a bare message took there and back. \
          Dashed: half of its time, so that two such ranks do what one worker does here. {}; {}.",
         record.hosts,

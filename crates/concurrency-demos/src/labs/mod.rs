@@ -65,3 +65,4 @@ pub(crate) use costs::{PUBLISHED, Published, PublishedCost};
 pub(crate) use crash::{CALLER_LIMIT, NEIGHBOURS, PROGRAM_LIMIT};
 pub(crate) use languages::PUBLISHED_WITHOUT_LOCK;
 pub(crate) use levels::Curve;
+pub(crate) use reach::JOBS;

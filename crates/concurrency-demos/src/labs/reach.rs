@@ -13,7 +13,7 @@ use crate::record::{Listener, Model, Silent, Span};
 use crate::work::{Dish, Job};
 
 /// So many jobs of each length.
-const JOBS: usize = 8;
+pub(crate) const JOBS: usize = 5;
 /// So many bare messages there and back at each delay.
 const MESSAGES: usize = 50;
 /// What a start takes, roughly: for the time left.

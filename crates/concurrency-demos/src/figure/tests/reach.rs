@@ -29,7 +29,7 @@ fn every_delay_has_its_dots_its_line_and_its_break_even() {
         assert!(figure.alt().contains(part), "{part} in {}", figure.alt());
     }
     assert_eq!(figure.alt().matches("half of it from").count(), 2, "{}", figure.alt());
-    assert_eq!(figure.svg().matches("<circle").count(), 9);
+    assert_eq!(figure.svg().matches("<circle").count(), 2 * 9);
     assert!(figure.caption().contains("2 hosts: host1 and host2"));
     super::assert_whole(&figure);
 }
