@@ -57,7 +57,7 @@ pub(crate) fn of_system(name: &str, package: &str) -> Result<PathBuf, Error> {
     let more = ["/usr/sbin", "/sbin"].map(PathBuf::from);
     let mut files = env::split_paths(&path).chain(more).map(|folder| folder.join(name));
     files.find(|file| file.is_file()).ok_or_else(|| {
-        Error::new(format!(
+        Error::missing(format!(
             "{name} is missing. Install it: apt-get install {package} (or ./kernel-setup.sh \
              beyond, as root on Debian)"
         ))

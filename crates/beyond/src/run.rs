@@ -31,6 +31,7 @@ pub fn run_main() -> ExitCode {
     });
     relay.tell(&match run(&told, &relay) {
         Ok(record) => Event::Over(Box::new(record)),
+        Err(error) if error.is_missing() => Event::Missing(error.to_string()),
         Err(error) => Event::Failed(error.to_string()),
     });
     ExitCode::SUCCESS

@@ -32,9 +32,14 @@ pub(super) struct Holder {
 impl Holder {
     /// The inner error says why this machine does not allow it.
     pub fn start(index: usize) -> Result<Result<Self, String>, Error> {
-        let unshare = of_system("unshare", "util-linux")?;
-        let nsenter = of_system("nsenter", "util-linux")?;
-        let ip = of_system("ip", "iproute2")?;
+        let util = |name| of_system(name, "util-linux");
+        let (Ok(unshare), Ok(nsenter)) = (util("unshare"), util("nsenter")) else {
+            return Ok(Err("unshare or nsenter is missing: install util-linux".to_owned()));
+        };
+        let ip = match of_system("ip", "iproute2") {
+            Ok(ip) => ip,
+            Err(missing) => return Ok(Err(missing.to_string())),
+        };
         let child = Command::new(unshare)
             .args(["--net", "--uts", "--"])
             .arg(beyond_worker()?)

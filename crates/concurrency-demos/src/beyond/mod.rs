@@ -151,18 +151,20 @@ impl Beyond {
     }
 
     /// Runs the jobs and returns the record; none, and a sentence with the cure is printed, where
-    /// the program is not there.
+    /// the program or what it needs is not there.
     ///
     /// # Errors
     /// If the model is none for several machines, if the program is stale, or if it cannot run
     /// these jobs.
     pub fn run(&self, jobs: &[Job], listener: &dyn Listener) -> Result<Option<Record>, Error> {
-        match is_there() {
-            Ok(()) => program::run(self, jobs, listener).map(Some),
-            Err(missing) => {
-                println!("Not run by {}: {missing}", self.model);
-                Ok(None)
-            }
-        }
+        let missing = match is_there() {
+            Ok(()) => match program::run(self, jobs, listener)? {
+                Ok(record) => return Ok(Some(record)),
+                Err(missing) => missing,
+            },
+            Err(missing) => missing,
+        };
+        println!("Not run by {}: {missing}", self.model);
+        Ok(None)
     }
 }

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use super::protocol::{Event, Told, receive, send};
+use super::protocol::{Event, Told, Why, receive, send};
 use super::{Beyond, Record};
 use crate::error::Error;
 use crate::pool::BUILD_ID;
@@ -49,7 +49,12 @@ impl Drop for Ended {
     }
 }
 
-pub(super) fn run(beyond: &Beyond, jobs: &[Job], listener: &dyn Listener) -> Result<Record, Error> {
+/// The inner error says what is missing, and what installs it.
+pub(super) fn run(
+    beyond: &Beyond,
+    jobs: &[Job],
+    listener: &dyn Listener,
+) -> Result<Result<Record, Why>, Error> {
     if !matches!(beyond.model, Model::Mpi(_) | Model::Broker(_)) {
         let model = beyond.model;
         return Err(Error::new(format!(
@@ -83,9 +88,10 @@ pub(super) fn run(beyond: &Beyond, jobs: &[Job], listener: &dyn Listener) -> Res
             }
             Ok(Event::Over(record)) => {
                 watch.tell(|watch| watch.over(&record.run));
-                return Ok(*record);
+                return Ok(Ok(*record));
             }
             Ok(Event::Failed(why)) => return Err(Error::new(why)),
+            Ok(Event::Missing(why)) => return Ok(Err(why)),
             Err(error) => return Err(hung_up(&mut program, &error)),
         }
     }

@@ -32,6 +32,8 @@ pub enum Event {
     Over(Box<Record>),
     /// It cannot be made.
     Failed(Why),
+    /// It cannot be made before something is installed.
+    Missing(Why),
 }
 
 impl Event {
