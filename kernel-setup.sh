@@ -414,6 +414,7 @@ beyond() {
 }
 test_beyond() {
     cargo clippy --locked --release -p beyond --all-targets -- -D warnings &&
+        RUSTDOCFLAGS=-Dwarnings cargo doc --locked --release -p beyond --no-deps &&
         cargo test --locked --release -p beyond
 }
 
@@ -442,16 +443,16 @@ run_tests() { # run_tests [--long]
     step 'crate tests' cargo test --locked --release --no-fail-fast
     # With the features that the whole workspace asks for: its libraries are there.
     step 'benchmarks, in smoke mode' cargo test --locked --release --bench '*' -- --test
+    if have_beyond; then # before the notebook that needs it
+        step 'beyond one machine: MPI and a broker' test_beyond
+    else
+        say "skipped, crates/beyond: $(name_beyond)"
+    fi
     (install_hub) || true # without it, its test says so
     step "tests of the course's tools" python_tests tests
     # Every cell of every notebook, and each exercise as it is, answered wrongly and solved.
     step 'notebooks and exercises' "${course[@]}" check --exercises
     step 'sections alone, and without what is extra' "${course[@]}" check --alone "${alone[@]}"
-    if have_beyond; then
-        step 'beyond one machine: MPI and a broker' test_beyond
-    else
-        say "skipped, crates/beyond: $(name_beyond)"
-    fi
     if have_browser; then
         step 'JupyterLab and the exported pages, in a browser' python_tests browser_tests
     else
@@ -468,6 +469,7 @@ bench() { # bench [ARG...]: with arguments they name cells, and the models are l
     set_up
     if (($# == 0)); then
         cargo bench --locked -p concurrency-demos --bench '*'
+        if beyond_is_there; then cargo bench --locked -p beyond; fi
         if browser >/dev/null; then (cd crates && "${venv_python[@]}" -m course.browser_tests.latency); fi
     fi
     become_course bench "$@"
