@@ -40,7 +40,9 @@ fn results(lines: &str) -> Vec<&str> {
 fn gnu_parallel_does_all_jobs_and_tells_which_failed() {
     // There is another `parallel`, of moreutils.
     if !asked("parallel", &["--version"]).is_some_and(|said| said.contains("GNU parallel")) {
-        return left_out("GNU parallel is missing. Install it: apt-get install parallel");
+        return left_out(
+            "GNU parallel is missing. Install it: `apt-get install parallel` (or dnf, brew)",
+        );
     }
     let folder = folder();
     let log = folder.path().join("log");
@@ -71,8 +73,9 @@ fn gnu_parallel_does_all_jobs_and_tells_which_failed() {
 fn slurm_does_each_element_of_an_array() {
     if asked("sinfo", &["--noheader"]).is_none_or(|nodes| nodes.trim().is_empty()) {
         return left_out(
-            "no Slurm answers here. Run this test where `sinfo` lists nodes; for one machine: \
-             apt-get install slurm-wlm, and a slurm.conf with this host as its node",
+            "no Slurm answers here. Run this test where `sinfo` lists nodes; on Debian \
+             `apt-get install slurm-wlm` makes one of this machine, with it as the node in \
+             /etc/slurm/slurm.conf",
         );
     }
     let folder = folder();
