@@ -382,8 +382,9 @@ have_browser() {
 }
 install_chromium() { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y chromium; }
 
-# What crates/beyond needs: an MPI with its headers, libclang, and the server of the broker.
-beyond_packages='openmpi-bin libopenmpi-dev libclang-dev nats-server iproute2'
+# What crates/beyond needs: an MPI with its headers, libclang, the server of the broker, and `ip`
+# for several hosts. One test tries GNU parallel as well, and says so where it is missing.
+beyond_packages='openmpi-bin libopenmpi-dev libclang-dev nats-server iproute2 parallel'
 beyond_is_there() {
     command -v mpirun >/dev/null && command -v mpicc >/dev/null &&
         PATH=$PATH:/usr/sbin command -v nats-server >/dev/null &&

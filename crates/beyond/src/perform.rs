@@ -45,6 +45,11 @@ fn done(index: usize, job: &Job) -> Done {
     Done { index, timing, result: result.map_err(|failure| panic(failure.cause)) }
 }
 
+/// The name of the host that this process is on.
+pub(crate) fn host() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
 /// Whether a job can be done at all, and ends or is given up.
 pub(crate) fn check(job: &Job, is_limited: bool) -> Result<(), Error> {
     const DAY: u64 = 86_400;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use concurrency_demos::beyond::Moment;
-use concurrency_demos::{Beyond, Job, Kind, Model, Silent, timeline};
+use concurrency_demos::beyond::{Delivery, Moment};
+use concurrency_demos::{Beyond, Cause, Fault, Job, Kind, Model, Silent, timeline};
 
 #[test]
 fn both_are_models_like_the_others() {
@@ -20,9 +20,11 @@ fn both_are_models_like_the_others() {
 #[test]
 fn what_is_asked_for_comes_to_pass() {
     let jobs = vec![Job::Fib(10); 4];
-    let asked = Beyond::new(Model::Broker(2)).with_strike(1, Moment::InTheMiddle);
+    let asked = Beyond::new(Model::Broker(2)).with_strike(1, Moment::BeforeTheAcknowledgement);
+    let asked = asked.with_delivery(Delivery::AtLeastOnce);
     let record = asked.run(&jobs, &Silent).unwrap().expect("it is built");
     assert_eq!((record.ended(), record.begun_again(), record.deaths.len()), (4, 1, 1));
+    assert_eq!(record.stored, 5, "nothing was done against the second result");
     assert!(record.hosts.starts_with("1 host, this machine"));
 
     let asked = Beyond::new(Model::Mpi(1)).across(2, Duration::from_millis(5));
@@ -30,6 +32,16 @@ fn what_is_asked_for_comes_to_pass() {
     println!("{}: {:?}", record.hosts, record.bare);
     let bare = record.bare.expect("it was asked for");
     assert_eq!(bare >= Duration::from_millis(10), record.hosts.starts_with("2 hosts"), "{bare:?}");
+}
+
+#[test]
+fn a_limit_is_passed_on_to_both() {
+    let limit = Duration::from_secs(1);
+    for model in [Model::Mpi(1), Model::Broker(1)] {
+        let asked = Beyond::new(model).with_time_limit(limit);
+        let record = asked.run(&[Job::Fault(Fault::Hang)], &Silent).unwrap().expect("it is built");
+        assert_eq!(record.run.failures()[0].cause, Cause::TimedOut(limit));
+    }
 }
 
 #[test]

@@ -114,6 +114,13 @@ fn a_job_whose_worker_is_killed_is_delivered_again_and_nothing_is_lost() {
 }
 
 #[test]
+fn a_job_that_is_worked_on_is_not_delivered_again_however_long_it_takes() {
+    let broker = Broker::new(2).with_patience(Duration::from_millis(500));
+    let record = broker.run(&[cook(1_500)], &Silent).unwrap();
+    assert_eq!((record.ended(), &record.begun[..]), (1, &[1][..]));
+}
+
+#[test]
 fn at_least_once_stores_a_second_result_and_exactly_once_recognises_it() {
     let moment = Moment::BeforeTheAcknowledgement;
     let stored = |delivery| {

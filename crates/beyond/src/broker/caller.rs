@@ -14,6 +14,7 @@ use super::worker::Instructions;
 use super::{Broker, in_a_runtime};
 use crate::clock;
 use crate::error::Error;
+use crate::guardian::Guardian;
 use crate::protocol::parsed;
 use crate::record::Book;
 
@@ -37,9 +38,10 @@ pub(super) async fn run(
     broker: &Broker,
     jobs: &[Job],
     listener: &dyn Listener,
+    guardian: Guardian,
 ) -> Result<Record, Error> {
     let book = Book::open(jobs, Model::Broker(broker.workers), listener);
-    let mut server = Server::start(broker.hosts.as_ref())?;
+    let mut server = Server::start(broker.hosts.as_ref(), guardian)?;
     let client = connect(&server.access()).await?;
     let context = jetstream::new(client.clone());
     let mut news = client.subscribe("news").await.map_err(failed("hearing the news"))?;
@@ -166,8 +168,9 @@ impl Caller<'_> {
 /// # Errors
 /// If the server cannot be started or asked.
 pub fn publish_rates(messages: usize) -> Result<[f64; 2], Error> {
+    let guardian = Guardian::start()?;
     in_a_runtime(None, async move {
-        let server = Server::start(None)?;
+        let server = Server::start(None, guardian)?;
         let context = jetstream::new(connect(&server.access()).await?);
         make(&context, Duration::from_secs(60)).await?;
         let jobs = vec![Job::Fib(1); messages];

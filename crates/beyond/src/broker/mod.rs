@@ -13,6 +13,7 @@ use concurrency_demos::beyond::{Delivery, Record, Strike};
 use concurrency_demos::{Job, Listener};
 
 use crate::error::Error;
+use crate::guardian::Guardian;
 use crate::hosts::Hosts;
 use crate::perform::check;
 use crate::protocol::bytes;
@@ -95,7 +96,8 @@ impl Broker {
                 "{job} is too large for a message of the broker, which has {most} bytes at the most"
             )));
         }
-        in_a_runtime(self.hosts.as_ref(), caller::run(self, jobs, listener))
+        let guardian = Guardian::start()?;
+        in_a_runtime(self.hosts.as_ref(), caller::run(self, jobs, listener, guardian))
     }
 }
 

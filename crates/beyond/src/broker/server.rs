@@ -39,9 +39,10 @@ pub(super) struct Access {
 }
 
 impl Server {
-    pub fn start(hosts: Option<&Hosts>) -> Result<Self, Error> {
+    /// The guardian is handed in: this thread may be on a host, where it would be ended with all
+    /// that runs there before it has cleaned up.
+    pub fn start(hosts: Option<&Hosts>, mut guardian: Guardian) -> Result<Self, Error> {
         let program = of_system("nats-server", "nats-server")?;
-        let mut guardian = Guardian::start()?;
         let folder = temporary_folder(&mut guardian)?;
         let token = secret().map_err(|error| Error::from("making a secret", error))?;
         let file = |name: &str| folder.join(name);

@@ -17,7 +17,7 @@ use concurrency_demos::beyond::{Delivery, Moment, Seat, Strike};
 
 use crate::clock;
 use crate::error::Error;
-use crate::perform::perform;
+use crate::perform::{host, perform};
 use crate::protocol::{Done, bytes, parsed};
 
 /// How long a pull waits for a job before it is renewed.
@@ -61,10 +61,9 @@ async fn serve(access: &Path, told: Instructions) -> Result<(), Error> {
     let context = jetstream::new(client.clone());
     let consumer = context.get_consumer_from_stream("workers", "jobs").await;
     let consumer: Consumer<pull::Config> = consumer.map_err(failed("finding the queue"))?;
-    let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let worker = Worker { told, client, context };
-    let (number, host) = (worker.told.worker, host.trim().to_owned());
-    worker.tell(News::Here(Seat { worker: number, host, process: process::id() })).await?;
+    let seat = Seat { worker: worker.told.worker, host: host(), process: process::id() };
+    worker.tell(News::Here(seat)).await?;
     loop {
         // One at a time: a job that waited in this process could not be done by another one.
         let pulled = consumer.batch().max_messages(1).expires(PULL).messages().await;

@@ -2,12 +2,12 @@
 //!
 //! Rank 0 hands out one job at a time to each rank that asks; every answer asks for the next.
 
+use std::io;
 use std::io::Write as _;
 use std::os::unix::net::UnixStream;
 use std::process::{self, ExitCode};
 use std::thread;
 use std::time::{Duration, Instant};
-use std::{fs, io};
 
 use concurrency_demos::Job;
 use concurrency_demos::beyond::Seat;
@@ -18,7 +18,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use serde::{Deserialize, Serialize};
 
 use crate::clock;
-use crate::perform::perform;
+use crate::perform::{host, perform};
 use crate::protocol::{Done, Orders, Report, append, bytes, parsed, receive, send};
 
 /// For how long a rank looks for a message again and again before it sleeps between two looks:
@@ -71,8 +71,7 @@ pub fn rank_main(socket: &str) -> ExitCode {
 /// A rank that works.
 fn serve(world: &SimpleCommunicator) -> io::Result<()> {
     let root = world.process_at_rank(0);
-    let host = fs::read_to_string("/proc/sys/kernel/hostname")?.trim().to_owned();
-    root.send(&bytes(&Answer::Here { host, process: process::id() })[..]);
+    root.send(&bytes(&Answer::Here { host: host(), process: process::id() })[..]);
     loop {
         match parsed(&wait_for(world).0)? {
             Request::Do(index, job) => {
