@@ -4,7 +4,7 @@
 use std::io::{self, Read, Write};
 use std::time::Duration;
 
-use concurrency_demos::beyond::Seat;
+use concurrency_demos::beyond::{Seat, Timing};
 use concurrency_demos::{Job, Output};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -45,15 +45,6 @@ pub(crate) struct Done {
     pub timing: Timing,
     /// The output, or what its panic said.
     pub result: Result<Output, String>,
-}
-
-/// When and where, on the machine's monotonic clock.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(crate) struct Timing {
-    pub thread: u64,
-    pub started: Duration,
-    pub finished: Duration,
-    pub cpu: Duration,
 }
 
 /// A message as bytes, without its length.

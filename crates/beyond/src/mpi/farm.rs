@@ -25,6 +25,13 @@ use crate::protocol::{Done, Orders, Report, append, bytes, parsed, receive, send
 /// what waits without end would take the cores from those that work. (MPI itself never sleeps.)
 const EAGER: Duration = Duration::from_micros(50);
 
+/// How often it looks before it lets another have the core.
+const LOOKS: usize = 16;
+
+/// So long reports wait at the most while the ranks keep rank 0 busy: who hears of each job takes
+/// a core for it.
+const HELD: Duration = Duration::from_millis(5);
+
 /// How long it sleeps then.
 const NAP: Duration = Duration::from_micros(20);
 
@@ -91,12 +98,26 @@ fn serve(world: &SimpleCommunicator) -> io::Result<()> {
 
 /// The next message, and the rank it comes from.
 fn wait_for(world: &SimpleCommunicator) -> (Vec<u8>, usize) {
+    let mut heard = look_eagerly(world);
+    loop {
+        match heard {
+            Some(message) => return message,
+            None => thread::sleep(NAP),
+        }
+        heard = look(world);
+    }
+}
+
+/// A message, if one comes within a moment. Now and then it lets others have the core: there may
+/// be more ranks than cores.
+fn look_eagerly(world: &SimpleCommunicator) -> Option<(Vec<u8>, usize)> {
     let since = Instant::now();
     loop {
-        if let Some(message) = look(world) {
+        let message = (0..LOOKS).find_map(|_| look(world));
+        if message.is_some() || since.elapsed() >= EAGER {
             return message;
         }
-        if since.elapsed() < EAGER { thread::yield_now() } else { thread::sleep(NAP) }
+        thread::yield_now();
     }
 }
 
@@ -118,7 +139,7 @@ fn hand_out(world: &SimpleCommunicator, socket: &str) -> io::Result<()> {
     if rounds > 0 {
         send(&mut socket, &Report::Bare(bare(world, rounds)))?;
     }
-    let mut farm = Farm { world, socket, unsent: Vec::new() };
+    let mut farm = Farm { world, socket, unsent: Vec::new(), told: Instant::now() };
     farm.do_all(jobs)?;
     for rank in 1..world.size() {
         world.process_at_rank(rank).send(&bytes(&Request::GoHome)[..]);
@@ -131,6 +152,7 @@ struct Farm<'a> {
     socket: UnixStream,
     /// Reports that wait until no rank does.
     unsent: Vec<u8>,
+    told: Instant,
 }
 
 impl Farm<'_> {
@@ -141,10 +163,7 @@ impl Farm<'_> {
             self.give(worker, left.next());
         }
         while open > 0 {
-            let (message, rank) = match look(self.world) {
-                Some(message) => message,
-                None => self.tell_and_wait()?,
-            };
+            let (message, rank) = self.hear()?;
             let (worker, at) = (rank - 1, clock::now());
             let Answer::Done(done) = parsed(&message)? else { continue };
             self.give(worker, left.next());
@@ -162,7 +181,14 @@ impl Farm<'_> {
         append(&mut self.unsent, &Report::Began { index, worker, at });
     }
 
-    fn tell_and_wait(&mut self) -> io::Result<(Vec<u8>, usize)> {
+    /// The next message of a rank. Before it waits for one, rank 0 tells what it knows.
+    fn hear(&mut self) -> io::Result<(Vec<u8>, usize)> {
+        if self.told.elapsed() > HELD {
+            self.tell()?;
+        }
+        if let Some(message) = look_eagerly(self.world) {
+            return Ok(message);
+        }
         self.tell()?;
         Ok(wait_for(self.world))
     }
@@ -170,6 +196,7 @@ impl Farm<'_> {
     fn tell(&mut self) -> io::Result<()> {
         self.socket.write_all(&self.unsent)?;
         self.unsent.clear();
+        self.told = Instant::now();
         Ok(())
     }
 }

@@ -26,6 +26,8 @@ use crate::work::Job;
 pub use program::is_there;
 pub use protocol::{Event, Told, Why, receive, send};
 pub use record::{Death, Record, Seat};
+// What does jobs in another program needs no more of this crate's inside.
+pub use crate::record::{Timing, perform};
 
 /// A run by an engine for several machines, and what is to happen in it.
 ///

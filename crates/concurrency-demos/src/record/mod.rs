@@ -15,12 +15,13 @@ mod watch;
 pub use failure::{Cause, Failure};
 pub use listener::{Listener, Progress, Silent};
 pub use model::{Kind, Model};
+pub use recorder::{Timing, perform};
 pub use recording::Recording;
 pub use run::{Language, Run, Span};
 pub use watch::Watch;
 
 pub(crate) use queue::Queue;
-pub(crate) use recorder::{Ended, Ledger, Recorder, Seat, Timing, perform};
+pub(crate) use recorder::{Ended, Ledger, Recorder, Seat};
 pub(crate) use run::distinct;
 pub(crate) use task::{Tasks, watched};
 pub(crate) use watch::Watched;

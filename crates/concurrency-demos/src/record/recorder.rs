@@ -44,11 +44,15 @@ impl Seat {
 }
 
 /// What the doing of a job took, on the machine's monotonic clock.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Timing {
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Timing {
+    /// The operating system's id of the thread that did it.
     pub thread: u64,
+    /// When it began.
     pub started: Duration,
+    /// When it ended.
     pub finished: Duration,
+    /// How long the thread used a CPU for it.
     pub cpu: Duration,
 }
 
@@ -195,8 +199,11 @@ impl FromIterator<Ended> for Ledger {
     }
 }
 
-/// Does a job on the calling thread; a panic comes back as its message.
-pub(crate) fn perform(job: &Job) -> (Timing, Result<Output, String>) {
+/// Does a job on the calling thread.
+///
+/// # Errors
+/// If it panics: what the panic said.
+pub fn perform(job: &Job) -> (Timing, Result<Output, String>) {
     // The CPU time is read inside the span: it cannot be longer than the span.
     let started = clock::now();
     let cpu = clock::thread_cpu();

@@ -87,7 +87,10 @@ impl Job {
     }
 
     /// Whether the job can be done at all, by whatever model.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// If it cannot: a number that fits no 64 bits, a dish of more than a day.
+    pub fn check(&self) -> Result<(), Error> {
         match self {
             Job::Fib(n) if *n > fib::LARGEST => Err(Error::new(format!(
                 "fib({n}) does not fit 64 bits: n can be {} at the most",
