@@ -28,7 +28,7 @@ pub(crate) struct Orders {
 pub(crate) enum Report {
     /// All workers are there, since this time.
     Ready { seats: Vec<Seat>, at: Duration },
-    /// How long the bare messages took, all together.
+    /// How long one of the bare messages took, there and back: the median.
     Bare(Duration),
     /// A job was handed to a worker, at this time.
     Began { index: usize, worker: usize, at: Duration },

@@ -32,8 +32,8 @@ const LOOKS: usize = 16;
 /// a core for it.
 const HELD: Duration = Duration::from_millis(5);
 
-/// How long it sleeps then.
-const NAP: Duration = Duration::from_micros(20);
+/// How long it sleeps then: a fiftieth of what it has waited, between these two.
+const NAPS: [Duration; 2] = [Duration::from_micros(20), Duration::from_millis(1)];
 
 /// What a rank says to rank 0.
 #[derive(Serialize, Deserialize)]
@@ -98,11 +98,12 @@ fn serve(world: &SimpleCommunicator) -> io::Result<()> {
 
 /// The next message, and the rank it comes from.
 fn wait_for(world: &SimpleCommunicator) -> (Vec<u8>, usize) {
+    let since = Instant::now();
     let mut heard = look_eagerly(world);
     loop {
         match heard {
             Some(message) => return message,
-            None => thread::sleep(NAP),
+            None => thread::sleep((since.elapsed() / 50).clamp(NAPS[0], NAPS[1])),
         }
         heard = look(world);
     }
@@ -214,18 +215,21 @@ fn seats(world: &SimpleCommunicator) -> io::Result<Vec<Seat>> {
     Ok(seats)
 }
 
-/// What a bare round trip to rank 1 takes, many times.
+/// What a bare round trip to rank 1 takes: the median of so many.
 fn bare(world: &SimpleCommunicator, rounds: usize) -> Duration {
     let first = world.process_at_rank(1);
     let mut buffer = bytes(&Request::Do(0, Job::Fib(1)));
     let size = buffer.len();
     first.send(&bytes(&Request::Bare { rounds, bytes: size })[..]);
-    let since = Instant::now();
-    for _ in 0..rounds {
+    let mut round = || {
+        let since = Instant::now();
         first.send(&buffer[..]);
         first.receive_into(&mut buffer[..]);
-    }
-    since.elapsed()
+        since.elapsed()
+    };
+    let mut times: Vec<Duration> = (0..rounds).map(|_| round()).collect();
+    times.sort_unstable();
+    times[rounds / 2]
 }
 
 /// The end of this process, and by MPI that of all ranks, when whoever asked for the run is gone.

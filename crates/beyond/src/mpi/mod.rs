@@ -67,7 +67,7 @@ impl Mpi {
     }
 
     /// The same, and before it so many bare messages of MPI to the first rank and back: how long
-    /// one took, there and back.
+    /// one took, there and back, in the median.
     ///
     /// # Errors
     /// As those of [`Mpi::run`].
@@ -78,9 +78,7 @@ impl Mpi {
         listener: &dyn Listener,
     ) -> Result<(Record, Duration), Error> {
         let rounds = rounds.max(1);
-        let (record, all) =
-            Mpi { rounds, ..self.clone() }.run_after_bare_messages(jobs, listener)?;
-        Ok((record, all.div_f64(rounds as f64)))
+        Mpi { rounds, ..self.clone() }.run_after_bare_messages(jobs, listener)
     }
 
     fn run_after_bare_messages(
