@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use beyond::{Broker, Mpi};
+use beyond::{Broker, Hosts, Mpi};
 use concurrency_demos::{Beyond, Dish, Failure, Job, Listener, Model, Output, Run, Span, Watch};
 
 /// In the program that is killed: which engine it runs.
@@ -17,33 +17,45 @@ const ENGINE: &str = "BEYOND_TEST_ENGINE";
 /// What it prints when a job has begun.
 const BEGUN: &str = "a job has begun";
 
+/// What it prints when a run is over and its hosts are still there.
+const OVER: &str = "the run is over";
+
 /// No test: what the program does that is killed.
 #[test]
-#[ignore = "it is started by the other test, and killed"]
+#[ignore = "the other tests start it, and kill it"]
 fn the_program_that_is_killed() {
     let jobs = vec![Job::Cook { dish: Dish::Salad, time: Duration::from_secs(120) }; 2];
     let across = |model| Beyond::new(model).across(2, Duration::from_millis(1));
     match env::var(ENGINE).as_deref() {
-        Ok("mpi") => drop(Mpi::new(2).run(&jobs, &Says)),
-        Ok("broker") => drop(Broker::new(2).run(&jobs, &Says)),
-        Ok("mpi across hosts") => drop(across(Model::Mpi(2)).run(&jobs, &Says)),
-        Ok("broker across hosts") => drop(across(Model::Broker(2)).run(&jobs, &Says)),
+        Ok("mpi") => drop(Mpi::new(2).run(&jobs, &Says(None))),
+        Ok("broker") => drop(Broker::new(2).run(&jobs, &Says(None))),
+        Ok("mpi across hosts") => drop(across(Model::Mpi(2)).run(&jobs, &Says(None))),
+        Ok("broker across hosts") => drop(across(Model::Broker(2)).run(&jobs, &Says(None))),
+        Ok("mpi, cut off") => {
+            let hosts = Hosts::start(2).unwrap();
+            let farm = Mpi::new(2).on(&hosts).with_time_limit(Duration::from_secs(1));
+            assert_eq!(farm.run(&jobs, &Says(Some(hosts.clone()))).unwrap().lost(), 2);
+            println!("{OVER}");
+            thread::sleep(Duration::from_secs(120)); // with the hosts
+        }
         _ => {}
     }
 }
 
-/// Says when a job begins.
-struct Says;
+/// Says when a job begins, and takes the cable off the second of these hosts.
+#[derive(Clone)]
+struct Says(Option<Hosts>);
 
 impl Listener for Says {
     fn watch(&self, _: Model, _: &[Job]) -> Option<Arc<dyn Watch>> {
-        Some(Arc::new(Says))
+        Some(Arc::new(self.clone()))
     }
 }
 
 impl Watch for Says {
     fn began(&self, _: usize, _: Span) {
         println!("{BEGUN}");
+        self.0.iter().for_each(|hosts| hosts.cut(1).unwrap());
     }
 
     fn ended(&self, _: usize, _: Span, _: &Result<Output, Failure>) {}
@@ -60,9 +72,7 @@ fn nothing_is_left_of_a_program_that_was_killed() {
     {
         let folder = tempfile::tempdir().unwrap();
         let mut program = start(engine, folder.path());
-        let said = BufReader::new(program.stdout.take().unwrap());
-        let has_begun = said.lines().any(|line| line.unwrap().contains(BEGUN));
-        assert!(has_begun, "{engine} ended before its first job");
+        hear(&mut program, BEGUN);
         let there = named(folder.path());
         assert!(there.len() > others, "{engine}: {there:?}");
         program.kill().unwrap();
@@ -71,6 +81,25 @@ fn nothing_is_left_of_a_program_that_was_killed() {
         let left = || fs::read_dir(folder.path()).unwrap().count();
         wait(|| left() == 0, &format!("the folder to be empty: {engine}"));
     }
+}
+
+#[test]
+fn nothing_is_left_behind_a_cut_cable_when_the_run_is_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = start("mpi, cut off", folder.path());
+    hear(&mut program, OVER);
+    let left = named(folder.path());
+    program.kill().unwrap();
+    program.wait().unwrap();
+    assert!(left.len() <= 4, "more than the program, two hosts and their switch: {left:?}");
+    wait(|| named(folder.path()).is_empty(), "the hosts to be gone");
+}
+
+/// Waits until the program has said this.
+fn hear(program: &mut Child, what: &str) {
+    let said = BufReader::new(program.stdout.take().unwrap());
+    let is_said = said.lines().any(|line| line.unwrap().contains(what));
+    assert!(is_said, "it ended before it said that {what}");
 }
 
 fn start(engine: &str, folder: &Path) -> Child {
