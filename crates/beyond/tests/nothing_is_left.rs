@@ -10,6 +10,7 @@ use std::{env, fs, thread};
 
 use beyond::{Broker, Hosts, Mpi};
 use concurrency_demos::{Beyond, Dish, Failure, Job, Listener, Model, Output, Run, Span, Watch};
+use rustix::process::{Pid, Signal, kill_process};
 
 /// In the program that is killed: which engine it runs.
 const ENGINE: &str = "BEYOND_TEST_ENGINE";
@@ -93,6 +94,22 @@ fn nothing_is_left_behind_a_cut_cable_when_the_run_is_over() {
     program.wait().unwrap();
     assert!(left.len() <= 4, "more than the program, two hosts and their switch: {left:?}");
     wait(|| named(folder.path()).is_empty(), "the hosts to be gone");
+}
+
+#[test]
+fn ranks_end_with_their_program_where_the_guardian_is_killed_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = start("mpi", folder.path());
+    hear(&mut program, BEGUN);
+    let is_guardian = |process: &String| {
+        fs::read(format!("{process}/cmdline")).is_ok_and(|words| words.ends_with(b"\0guard\0"))
+    };
+    let guardian = named(folder.path()).into_iter().find(is_guardian).expect("there is one");
+    let id = guardian.rsplit('/').next().and_then(|id| Pid::from_raw(id.parse().ok()?));
+    kill_process(id.unwrap(), Signal::KILL).unwrap();
+    program.kill().unwrap();
+    program.wait().unwrap();
+    wait(|| named(folder.path()).is_empty(), "the ranks to be gone");
 }
 
 /// Waits until the program has said this.
