@@ -19,7 +19,7 @@ fn folder() -> TempDir {
 }
 
 fn left_out(what: &str) {
-    writeln!(stderr(), "left out: {what}").unwrap();
+    stderr().write_all(format!("left out: {what}\n").as_bytes()).unwrap();
 }
 
 /// What a program of the system says; none where it is missing or fails.
