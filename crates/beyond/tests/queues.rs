@@ -49,7 +49,7 @@ fn gnu_parallel_does_all_jobs_and_tells_which_failed() {
     let jobs = |more: &[&str]| -> Output {
         let mut parallel = Command::new("parallel");
         parallel.env("PARALLEL_HOME", folder.path()).args(more);
-        parallel.args(["-j2", "--joblog"]).arg(&log).args([WORKER, "job", "fib", "{}"]);
+        parallel.args(["-q", "-j2", "--joblog"]).arg(&log).args([WORKER, "job", "fib", "{}"]);
         parallel.args([":::", "20", "21", "94", "22"]).output().unwrap()
     };
     let output = jobs(&[]);
