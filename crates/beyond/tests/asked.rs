@@ -1,16 +1,51 @@
 //! A program that was compiled without MPI and broker asks for runs by them, as cells do.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use concurrency_demos::beyond::{Delivery, Moment};
-use concurrency_demos::{Beyond, Cause, Fault, Job, Kind, Model, Silent, timeline};
+use concurrency_demos::{
+    Beyond, Cause, Failure, Fault, Job, Kind, Listener, Model, Output, Run, Silent, Span, Watch,
+    timeline,
+};
+
+/// Counts the jobs that it hears to begin and to end.
+#[derive(Clone, Default)]
+struct Hears(Arc<[AtomicUsize; 2]>);
+
+impl Hears {
+    fn counts(&self) -> [usize; 2] {
+        [0, 1].map(|which: usize| self.0[which].load(Ordering::Relaxed))
+    }
+}
+
+impl Listener for Hears {
+    fn watch(&self, _: Model, _: &[Job]) -> Option<Arc<dyn Watch>> {
+        Some(Arc::new(self.clone()))
+    }
+}
+
+impl Watch for Hears {
+    fn began(&self, _: usize, _: Span) {
+        self.0[0].fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn ended(&self, _: usize, _: Span, _: &Result<Output, Failure>) {
+        self.0[1].fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn over(&self, _: &Run) {}
+}
 
 #[test]
 fn both_are_models_like_the_others() {
     let jobs: Vec<Job> = (0..20).map(Job::Fib).collect();
     let serial = Model::Serial.run(&jobs, &Silent).unwrap();
     for (kind, lane) in [(Kind::Mpi, "rank 1, "), (Kind::Broker, "worker 0, ")] {
-        let run = kind.with(2).run(&jobs, &Silent).unwrap();
+        let hears = Hears::default();
+        let run = kind.with(2).run(&jobs, &hears).unwrap();
+        assert_eq!(hears.counts(), [jobs.len(); 2], "{kind}");
         assert_eq!((run.model.kind(), &run.results), (kind, &serial.results));
         assert_eq!((run.hosts.len(), run.spans.len()), (2, jobs.len()));
         assert!(timeline([&run]).svg().contains(lane), "{kind}");

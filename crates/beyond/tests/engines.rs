@@ -1,11 +1,14 @@
 //! Both engines: the same results as everywhere, and what a death does to each.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use beyond::{Broker, Error, Mpi};
 use concurrency_demos::beyond::{Delivery, Moment, Record, Strike};
-use concurrency_demos::{Cause, Dish, Fault, Job, Model, Silent, timeline};
+use concurrency_demos::{
+    Cause, Dish, Failure, Fault, Job, Listener, Model, Output, Silent, timeline,
+};
 
 fn cook(milliseconds: u64) -> Job {
     Job::Cook { dish: Dish::Salad, time: Duration::from_millis(milliseconds) }
@@ -98,10 +101,23 @@ fn a_rank_that_exits_is_told_with_its_status() {
     assert_eq!(record.deaths[0].worker, Some(0));
 }
 
+/// Counts the jobs that it hears to end.
+#[derive(Default)]
+struct Counts(AtomicUsize);
+
+impl Listener for Counts {
+    fn ended(&self, _: &Job, _: &Result<Output, Failure>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 fn struck(moment: Moment, delivery: Delivery) -> Record {
     let jobs: Vec<Job> = (0..6).map(|_| cook(50)).collect();
     let broker = Broker::new(2).with_delivery(delivery).with_patience(Duration::from_millis(400));
-    broker.with_strike(Strike { job: 2, moment }).run(&jobs, &Silent).unwrap()
+    let counts = Counts::default();
+    let record = broker.with_strike(Strike { job: 2, moment }).run(&jobs, &counts).unwrap();
+    assert_eq!(counts.0.into_inner(), jobs.len(), "each job ends once, whatever is stored");
+    record
 }
 
 #[test]
