@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use beyond::{Error, Mpi, publish_rates};
+use beyond::{Error, Hosts, Mpi, publish_rates};
 use concurrency_demos::theory::Farm;
 use concurrency_demos::{Dish, Job, Pool, Run, Silent};
 
@@ -45,18 +45,41 @@ fn thousand_jobs() -> Measured {
     Ok(())
 }
 
-/// The model on paper against what is measured.
-fn paper(tiny: Duration) -> Measured {
-    let farm = Farm { round_trip: tiny, scheduler: tiny / 2, bytes: 100.0, bytes_per_second: 1e9 };
-    for (ranks, milliseconds) in [(1, 1), (2, 1), (4, 1), (4, 10)] {
-        let job = Duration::from_millis(milliseconds);
-        let jobs = vec![Job::Cook { dish: Dish::Salad, time: job }; 100 * ranks];
-        let run = Mpi::new(ranks).run(&jobs, &Silent)?.run;
-        // As long as the jobs were: who sleeps for 1 ms wakes a little later.
-        let took = run.work() / (100 * ranks) as u32;
-        let measured = 100.0 * took.as_secs_f64() / spent(&run).as_secs_f64();
-        let paper = farm.efficiency(ranks, took);
-        println!("{ranks} ranks, jobs of {job:?}: efficiency {measured:.2}, on paper {paper:.2}");
+/// The model on paper against what is measured: one rank says what its way costs, and the others
+/// are predicted from that, on this machine and, by a bare message, on two hosts.
+fn paper(scheduler: Duration) -> Measured {
+    let farm = |round_trip| Farm { round_trip, scheduler, bytes: 100.0, bytes_per_second: 1e9 };
+    let (took, share) = measured(&Mpi::new(1).run(&waits(1, 1), &Silent)?.run, 1);
+    let way = took.div_f64(share) - took;
+    println!("1 rank, jobs of 1 ms: efficiency {share:.2}, so its way costs {way:?}");
+    for (ranks, ms) in [(2, 1), (4, 1), (4, 10)] {
+        let (took, share) = measured(&Mpi::new(ranks).run(&waits(ranks, ms), &Silent)?.run, ranks);
+        let paper = farm(way).efficiency(ranks, took);
+        println!("{ranks} ranks, jobs of {ms} ms: efficiency {share:.2}, on paper {paper:.2}");
+    }
+    let hosts = Hosts::start(2)?;
+    println!("{hosts}");
+    for (delay, ranks) in [(0, 1), (1, 1), (20, 1), (1, 4), (20, 4)] {
+        hosts.set_delay(Duration::from_millis(delay))?;
+        let (record, bare) =
+            Mpi::new(ranks).on(&hosts).run_beside_bare(20, &waits(ranks, 10), &Silent)?;
+        let (took, share) = measured(&record.run, ranks);
+        // Rank 1 is on the other host, rank 2 on that of rank 0, and so on.
+        let shares = [bare + way, way].map(|way| farm(way).efficiency(ranks, took));
+        let paper = if ranks == 1 { shares[0] } else { (shares[0] + shares[1]) / 2.0 };
+        println!("{delay} ms there, {ranks} ranks, 10 ms: {share:.2}, on paper {paper:.2}");
     }
     Ok(())
+}
+
+/// A hundred jobs for each rank, which wait so many milliseconds.
+fn waits(ranks: usize, ms: u64) -> Vec<Job> {
+    vec![Job::Cook { dish: Dish::Salad, time: Duration::from_millis(ms) }; 100 * ranks]
+}
+
+/// How long a job took in the mean, and which share of their time the ranks worked.
+fn measured(run: &Run, ranks: usize) -> (Duration, f64) {
+    let worked = run.work();
+    let share = worked.as_secs_f64() / spent(run).as_secs_f64() / ranks as f64;
+    (worked / run.spans.len() as u32, share)
 }

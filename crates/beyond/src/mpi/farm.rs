@@ -1,62 +1,34 @@
 //! The ranks' side: what runs inside `beyond-worker rank`.
 //!
-//! Rank 0 hands out one job at a time to each rank that asks; every answer asks for the next.
+//! Rank 0 hands out jobs to each rank that asks; every answer asks for the next.
 
-use std::io;
 use std::io::Write as _;
 use std::os::unix::net::UnixStream;
 use std::process::{self, ExitCode};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{io, thread};
 
 use concurrency_demos::Job;
 use concurrency_demos::beyond::Seat;
 use mpi::Threading;
 use mpi::topology::SimpleCommunicator;
-use mpi::traits::{Communicator as _, Destination as _, Equivalence as _, Source as _};
+use mpi::traits::{Communicator as _, Destination as _, Source as _};
 use rustix::event::{PollFd, PollFlags, poll};
-use serde::{Deserialize, Serialize};
 
+use super::bundles::Bundles;
+use super::messages::{Answer, Request, look_eagerly, nap_exactly, wait_for};
 use crate::clock;
 use crate::perform::{host, perform};
-use crate::protocol::{Done, Orders, Report, append, bytes, parsed, receive, send};
-
-/// For how long a rank looks for a message again and again before it sleeps between two looks:
-/// what waits without end would take the cores from those that work. (MPI itself never sleeps.)
-const EAGER: Duration = Duration::from_micros(50);
-
-/// How often it looks before it lets another have the core.
-const LOOKS: usize = 16;
+use crate::protocol::{Orders, Report, append, bytes, parsed, receive, send};
 
 /// So long reports wait at the most while the ranks keep rank 0 busy: who hears of each job takes
 /// a core for it.
 const HELD: Duration = Duration::from_millis(5);
 
-/// How long it sleeps then: a fiftieth of what it has waited, between these two.
-const NAPS: [Duration; 2] = [Duration::from_micros(20), Duration::from_millis(1)];
-
-/// What a rank says to rank 0.
-#[derive(Serialize, Deserialize)]
-enum Answer {
-    Here { host: String, process: u32 },
-    Done(Done),
-}
-
-/// What rank 0 says to a rank.
-#[derive(Serialize, Deserialize)]
-enum Request {
-    Do(usize, Job),
-    /// Send so many bare messages of so many bytes back.
-    Bare {
-        rounds: usize,
-        bytes: usize,
-    },
-    GoHome,
-}
-
 /// A rank of the farm; rank 0 takes the jobs from this socket.
 #[must_use]
 pub fn rank_main(socket: &str) -> ExitCode {
+    nap_exactly();
     // A panic travels as an answer; on standard error it would be said twice.
     std::panic::set_hook(Box::new(|_| {}));
     let Some((universe, _)) = mpi::initialize_with_threading(Threading::Funneled) else {
@@ -81,8 +53,9 @@ fn serve(world: &SimpleCommunicator) -> io::Result<()> {
     root.send(&bytes(&Answer::Here { host: host(), process: process::id() })[..]);
     loop {
         match parsed(&wait_for(world).0)? {
-            Request::Do(index, job) => {
-                root.send(&bytes(&Answer::Done(perform(index, &job)))[..]);
+            Request::Do(jobs) => {
+                let done = jobs.iter().map(|(index, job)| perform(*index, job)).collect();
+                root.send(&bytes(&Answer::Done(done))[..]);
             }
             Request::Bare { rounds, bytes } => {
                 let mut buffer = vec![0_u8; bytes];
@@ -96,50 +69,16 @@ fn serve(world: &SimpleCommunicator) -> io::Result<()> {
     }
 }
 
-/// The next message, and the rank it comes from.
-fn wait_for(world: &SimpleCommunicator) -> (Vec<u8>, usize) {
-    let since = Instant::now();
-    let mut heard = look_eagerly(world);
-    loop {
-        match heard {
-            Some(message) => return message,
-            None => thread::sleep((since.elapsed() / 50).clamp(NAPS[0], NAPS[1])),
-        }
-        heard = look(world);
-    }
-}
-
-/// A message, if one comes within a moment. Now and then it lets others have the core: there may
-/// be more ranks than cores.
-fn look_eagerly(world: &SimpleCommunicator) -> Option<(Vec<u8>, usize)> {
-    let since = Instant::now();
-    loop {
-        let message = (0..LOOKS).find_map(|_| look(world));
-        if message.is_some() || since.elapsed() >= EAGER {
-            return message;
-        }
-        thread::yield_now();
-    }
-}
-
-/// A message, if there is one.
-fn look(world: &SimpleCommunicator) -> Option<(Vec<u8>, usize)> {
-    let (message, status) = world.any_process().immediate_matched_probe()?;
-    let mut buffer = vec![0_u8; status.count(u8::equivalent_datatype()) as usize];
-    message.matched_receive_into(&mut buffer[..]);
-    Some((buffer, status.source_rank() as usize))
-}
-
 /// Rank 0.
 fn hand_out(world: &SimpleCommunicator, socket: &str) -> io::Result<()> {
     let mut socket = UnixStream::connect(socket)?;
     end_with(socket.try_clone()?)?;
     let Orders { jobs, rounds } = receive(&mut socket)?;
     let seats = seats(world)?;
-    send(&mut socket, &Report::Ready { seats, at: clock::now() })?;
     if rounds > 0 {
         send(&mut socket, &Report::Bare(bare(world, rounds)))?;
     }
+    send(&mut socket, &Report::Ready { seats, at: clock::now() })?;
     let mut farm = Farm { world, socket, unsent: Vec::new(), told: Instant::now() };
     farm.do_all(jobs)?;
     for rank in 1..world.size() {
@@ -159,27 +98,37 @@ struct Farm<'a> {
 impl Farm<'_> {
     fn do_all(&mut self, jobs: Vec<Job>) -> io::Result<()> {
         let mut open = jobs.len();
-        let mut left = jobs.into_iter().enumerate();
-        for worker in 0..self.world.size() as usize - 1 {
-            self.give(worker, left.next());
+        let workers = self.world.size() as usize - 1;
+        let mut bundles = Bundles::of(jobs, workers);
+        for worker in 0..workers {
+            self.give(worker, bundles.next_for(worker));
         }
         while open > 0 {
             let (message, rank) = self.hear()?;
             let (worker, at) = (rank - 1, clock::now());
-            let Answer::Done(done) = parsed(&message)? else { continue };
-            self.give(worker, left.next());
-            append(&mut self.unsent, &Report::Ended { done, worker, at });
-            open -= 1;
+            let Answer::Done(all) = parsed(&message)? else { continue };
+            bundles.took(worker, &all);
+            self.give(worker, bundles.next_for(worker));
+            open -= all.len();
+            for done in all {
+                append(&mut self.unsent, &Report::Ended { done, worker, at });
+            }
         }
         self.tell()
     }
 
-    fn give(&mut self, worker: usize, job: Option<(usize, Job)>) {
-        let Some((index, job)) = job else { return };
+    fn give(&mut self, worker: usize, jobs: Vec<(usize, Job)>) {
+        if jobs.is_empty() {
+            return;
+        }
         let at = clock::now();
         let rank = i32::try_from(worker + 1).expect("ranks are numbered by MPI");
-        self.world.process_at_rank(rank).send(&bytes(&Request::Do(index, job))[..]);
-        append(&mut self.unsent, &Report::Began { index, worker, at });
+        let request = Request::Do(jobs);
+        self.world.process_at_rank(rank).send(&bytes(&request)[..]);
+        let Request::Do(jobs) = request else { return };
+        for (index, _) in jobs {
+            append(&mut self.unsent, &Report::Began { index, worker, at });
+        }
     }
 
     /// The next message of a rank. Before it waits for one, rank 0 tells what it knows.
@@ -218,7 +167,7 @@ fn seats(world: &SimpleCommunicator) -> io::Result<Vec<Seat>> {
 /// What a bare round trip to rank 1 takes: the median of so many.
 fn bare(world: &SimpleCommunicator, rounds: usize) -> Duration {
     let first = world.process_at_rank(1);
-    let mut buffer = bytes(&Request::Do(0, Job::Fib(1)));
+    let mut buffer = bytes(&Request::Do(vec![(0, Job::Fib(1))]));
     let size = buffer.len();
     first.send(&bytes(&Request::Bare { rounds, bytes: size })[..]);
     let mut round = || {

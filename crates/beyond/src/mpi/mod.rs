@@ -6,11 +6,13 @@
 //!      +------- Unix socket: jobs, reports ---------+
 //! ```
 
+mod bundles;
 mod death;
 mod farm;
 mod launch;
+mod messages;
 
-use std::os::unix::net::UnixStream;
+use std::io::BufReader;
 use std::time::Duration;
 
 use concurrency_demos::beyond::Record;
@@ -119,17 +121,17 @@ impl Mpi {
         bare: &mut Duration,
     ) -> Result<(), Silence> {
         let mut socket = launched.connected()?;
-        let read = |socket: &mut UnixStream| receive::<Report>(socket);
         send(&mut socket, &Orders { jobs: book.jobs().to_vec(), rounds: self.rounds })?;
         let _ = socket.set_read_timeout(self.limit);
+        let mut said = BufReader::with_capacity(1 << 16, socket);
         loop {
-            match read(&mut socket).map_err(|error| Silence::of(error, self.limit))? {
+            match receive(&mut said).map_err(|error| Silence::of(error, self.limit))? {
                 Report::Ready { seats, at } => book.ready(seats, at),
                 Report::Bare(time) => *bare = time,
                 Report::Began { index, worker, at } => book.began(index, worker, at),
                 Report::Ended { done, worker, at } => book.ended(done, worker, at),
                 Report::Over if book.is_full() => {
-                    launched.leave(socket);
+                    launched.leave(said.into_inner());
                     return Ok(());
                 }
                 Report::Over => return Err(Silence::HungUp),
