@@ -85,7 +85,8 @@ fn a_rank_that_dies_takes_all_others_with_it() {
     let [death] = &record.deaths[..] else { panic!("{:?}", record.deaths) };
     assert!(matches!(death.cause, Cause::Killed { signal: 6, .. }), "{death:?}");
     assert!(death.worker.is_some());
-    assert!(death.consequence.contains("1 of 5 jobs had ended"), "{death:?}");
+    let counts = "1 of 5 jobs had ended; lost with their ranks: 2; never begun: 2";
+    assert!(death.consequence.contains(counts), "{death:?}");
     let failures = record.run.failures();
     assert_eq!(failures.len(), 4);
     assert!(failures[0].to_string().contains("MPI ended this rank"), "{}", failures[0]);
