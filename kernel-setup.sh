@@ -423,8 +423,10 @@ test_beyond() {
 python_tests() { "${venv_python[@]}" crates/course/tests "$1"; } # python_tests FOLDER
 
 run_tests() { # run_tests [--long]
-    local name alone=(02)
+    local name alone=(02) told=()
     if [[ ${1:-} == --long ]]; then
+        export LONG_TESTS=1
+        told=(-- --show-output) # the figures of those that count something
         # Part two has no sections that are shared out: the rule `skippable` is enough.
         alone=(0{0..6})
         export LOAD_CELLS=60
@@ -441,7 +443,7 @@ run_tests() { # run_tests [--long]
     step 'shell scripts' "$venv/bin/shellcheck" -x kernel-setup.sh crates/course/set_up/*.sh .ci/run
     step 'Python format and lints' checked_python
     step 'rules of the notebooks' "${course[@]}" check
-    step 'crate tests' cargo test --locked --release --no-fail-fast
+    step 'crate tests' cargo test --locked --release --no-fail-fast ${told[@]+"${told[@]}"}
     # With the features that the whole workspace asks for: its libraries are there.
     step 'benchmarks, in smoke mode' cargo test --locked --release --bench '*' -- --test
     if have_beyond; then # before the notebook that needs it
@@ -460,6 +462,7 @@ run_tests() { # run_tests [--long]
         say "skipped, no browser: chromium is missing. Install it: $(package \
             chromium chromium chromium 'brew install --cask chromium')"
     fi
+    [[ -z ${LONG_TESTS:-} ]] || step 'what takes long' python_tests long_tests
     printf '\n'
     ((${#failed[@]} == 0)) || printf 'failed: %s\n' "${failed[@]}"
     say "$passed passed, ${#failed[@]} failed"

@@ -15,7 +15,6 @@
 //! [`concurrency_demos::Beyond`], which starts this crate's program for a run.
 
 mod broker;
-mod clock;
 mod error;
 mod guardian;
 mod hosts;
@@ -33,4 +32,5 @@ pub use guardian::guardian_main;
 pub use hosts::{Hosts, host_main, switch_main};
 pub use job::{help_main, job_main, misunderstood};
 pub use mpi::{Mpi, rank_main};
+pub use protocol::RoundTrip;
 pub use run::run_main;

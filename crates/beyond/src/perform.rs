@@ -6,8 +6,15 @@ use concurrency_demos::{Fault, Job};
 use crate::error::Error;
 use crate::protocol::Done;
 
-/// Does the job on this thread; a panic comes back as its message. What ends a process ends
+/// Does the jobs on this thread; a panic comes back as its message. What ends a process ends
 /// this one: it is there for that.
+pub(crate) fn perform_in_turn(jobs: &[(usize, Job)]) -> Vec<Done> {
+    let done = beyond::perform_in_turn(jobs.iter().map(|(_, job)| job));
+    let done = jobs.iter().zip(done);
+    done.map(|((index, _), (timing, result))| Done { index: *index, timing, result }).collect()
+}
+
+/// Does one job so.
 pub(crate) fn perform(index: usize, job: &Job) -> Done {
     let (timing, result) = beyond::perform(job);
     Done { index, timing, result }

@@ -27,15 +27,34 @@ pub(crate) struct Orders {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Report {
     /// All workers are there, since this time.
-    Ready { seats: Vec<Seat>, at: Duration },
-    /// How long one of the bare messages took, there and back: the median.
-    Bare(Duration),
-    /// A job was handed to a worker, at this time.
-    Began { index: usize, worker: usize, at: Duration },
-    /// It has ended, and its result was there at this time.
-    Ended { done: Done, worker: usize, at: Duration },
+    Ready {
+        seats: Vec<Seat>,
+        at: Duration,
+    },
+    Bare(RoundTrip),
+    /// Jobs were handed to a worker in one message, at this time.
+    Began {
+        jobs: Vec<usize>,
+        worker: usize,
+        at: Duration,
+    },
+    /// They have ended, and their results were there at this time.
+    Ended {
+        jobs: Vec<Done>,
+        worker: usize,
+        at: Duration,
+    },
     /// All have.
     Over,
+}
+
+/// How long a bare message of MPI took to the first rank and back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoundTrip {
+    /// In the median: without what disturbed some of them.
+    pub median: Duration,
+    /// In the mean, as a rate of jobs has it.
+    pub mean: Duration,
 }
 
 /// A job that was done.

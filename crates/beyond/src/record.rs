@@ -4,10 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use concurrency_demos::beyond::{Death, Record, Seat};
+use concurrency_demos::beyond::{Death, Record, Seat, now};
 use concurrency_demos::{Cause, Failure, Job, Language, Listener, Model, Output, Run, Span, Watch};
 
-use crate::clock;
 use crate::protocol::Done;
 
 /// What is reported of a run, while it goes on.
@@ -36,7 +35,7 @@ impl<'a> Book<'a> {
             listener,
             watch: listener.watch(model, jobs),
             model,
-            origin: clock::now(),
+            origin: now(),
             start: Duration::ZERO,
             wall: Duration::ZERO,
             transfer: Duration::ZERO,
@@ -59,31 +58,32 @@ impl<'a> Book<'a> {
         self.seats = seats;
     }
 
-    /// A job was handed to a worker.
-    pub fn began(&mut self, index: usize, worker: usize, at: Duration) {
-        self.begun[index] += 1;
-        if self.ended[index].is_some() {
-            return;
+    /// Jobs were handed to a worker in one message.
+    pub fn began(&mut self, jobs: &[usize], worker: usize, at: Duration) {
+        for &index in jobs {
+            self.begun[index] += 1;
+            if self.ended[index].is_none() {
+                self.last[index] = Some((worker, at));
+                let span = self.span(index, at, at);
+                self.tell(|watch| watch.began(index, span));
+            }
         }
-        self.last[index] = Some((worker, at));
-        let span = self.span(index, at, at);
-        self.tell(|watch| watch.began(index, span));
     }
 
-    /// A job has ended. What comes a second time, from a job that was delivered again, changes
-    /// nothing: a job has one result.
-    pub fn ended(&mut self, done: Done, worker: usize, at: Duration) {
-        let Done { index, timing, result } = done;
-        if self.ended[index].is_some() {
-            return;
+    /// Jobs have ended that one message brought back. What comes a second time, from a job that
+    /// was delivered again, changes nothing: a job has one result.
+    pub fn ended(&mut self, mut jobs: Vec<Done>, worker: usize, at: Duration) {
+        jobs.retain(|done| self.ended[done.index].is_none());
+        let sent = jobs.first().and_then(|done| self.last[done.index]);
+        let there_and_back = sent.map_or(Duration::ZERO, |(_, sent)| at.saturating_sub(sent));
+        let worked = jobs.iter().map(|done| done.timing.finished - done.timing.started).sum();
+        self.transfer += there_and_back.saturating_sub(worked);
+        for Done { index, timing, result } in jobs {
+            self.last[index] = Some((worker, timing.started));
+            let span = self.span(index, timing.started, timing.finished);
+            let span = Span { thread: timing.thread, cpu: timing.cpu, ..span };
+            self.enter(index, span, result.map_err(Cause::Panicked));
         }
-        let there_and_back =
-            self.last[index].map_or(Duration::ZERO, |(_, sent)| at.saturating_sub(sent));
-        self.transfer += there_and_back.saturating_sub(timing.finished - timing.started);
-        self.last[index] = Some((worker, timing.started));
-        let span = self.span(index, timing.started, timing.finished);
-        let span = Span { thread: timing.thread, cpu: timing.cpu, ..span };
-        self.enter(index, span, result.map_err(Cause::Panicked));
     }
 
     /// Whether every job has ended.
@@ -110,7 +110,7 @@ impl<'a> Book<'a> {
 
     /// A job has ended without a result.
     pub fn lose(&mut self, index: usize, cause: Cause) {
-        let now = clock::now();
+        let now = now();
         let began = self.last[index].map_or(now, |(_, at)| at);
         self.enter(index, self.span(index, began, now), Err(cause));
     }
@@ -172,7 +172,7 @@ impl<'a> Book<'a> {
     }
 
     fn elapsed(&self) -> Duration {
-        clock::now() - self.origin
+        now() - self.origin
     }
 }
 

@@ -49,7 +49,7 @@ fn run(told: &Told, relay: &Relay) -> Result<Record, Error> {
             farm = asked.limit.into_iter().fold(farm, Mpi::with_time_limit);
             if asked.bare_messages > 0 {
                 let (record, bare) = farm.run_beside_bare(asked.bare_messages, jobs, relay)?;
-                (record, Some(bare))
+                (record, Some(bare.median))
             } else {
                 (farm.run(jobs, relay)?, None)
             }

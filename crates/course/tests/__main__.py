@@ -63,6 +63,6 @@ def run(file: Path, alone: bool) -> bool:
 
 if __name__ == "__main__":
     name = (sys.argv[1:] or ["tests"])[0]
-    # More browsers than two would be in each other's way.
-    most = 2 if name == "browser_tests" else os.cpu_count() or 1
+    # More browsers than two would be in each other's way, and what is tested long looks at times.
+    most = {"browser_tests": 2, "long_tests": 1}.get(name, os.cpu_count() or 1)
     sys.exit(run_all(PACKAGE / name, min(most, os.cpu_count() or 1)))

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::{self, stream::Stream};
-use concurrency_demos::beyond::{Death, Record};
+use concurrency_demos::beyond::{Death, Record, now};
 use concurrency_demos::{Cause, Job, Listener, Model};
 use futures_util::StreamExt;
 
@@ -12,7 +12,6 @@ use super::server::{Server, connect};
 use super::staff::Staff;
 use super::worker::Instructions;
 use super::{Broker, in_a_runtime};
-use crate::clock;
 use crate::error::Error;
 use crate::guardian::Guardian;
 use crate::protocol::parsed;
@@ -101,7 +100,7 @@ impl Caller<'_> {
             }
         }
         let seats = std::mem::take(&mut self.book.seats);
-        self.book.ready(seats, clock::now());
+        self.book.ready(seats, now());
         Ok(())
     }
 
@@ -118,7 +117,7 @@ impl Caller<'_> {
         self.heard = Instant::now();
         match parsed(news).map_err(failed("reading the news"))? {
             News::Here(seat) => self.book.seats.push(seat),
-            News::Began { index, worker, at } => self.book.began(index, worker, at),
+            News::Began { index, worker, at } => self.book.began(&[index], worker, at),
         }
         Ok(())
     }
@@ -126,7 +125,7 @@ impl Caller<'_> {
     fn take(&mut self, answer: &[u8]) -> Result<(), Error> {
         self.heard = Instant::now();
         let Answer { worker, done } = parsed(answer).map_err(failed("reading a result"))?;
-        self.book.ended(done, worker, clock::now());
+        self.book.ended(vec![done], worker, now());
         Ok(())
     }
 

@@ -13,9 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::queue::{Answer, News, Task, answer, failed};
 use super::server::connect;
-use concurrency_demos::beyond::{Delivery, Moment, Seat, Strike};
+use concurrency_demos::beyond::{Delivery, Moment, Seat, Strike, now};
 
-use crate::clock;
 use crate::error::Error;
 use crate::perform::{host, perform};
 use crate::protocol::{Done, bytes, parsed};
@@ -81,7 +80,7 @@ impl Worker {
         let strike = self.told.strike.filter(|strike| is_first && strike.job == index);
         let strike = strike.map(|strike| strike.moment);
         let worker = self.told.worker;
-        self.tell(News::Began { index, worker, at: clock::now() }).await?;
+        self.tell(News::Began { index, worker, at: now() }).await?;
         let work = tokio::task::spawn_blocking(move || perform(index, &job));
         if strike == Some(Moment::InTheMiddle) {
             thread::sleep(Duration::from_millis(5));

@@ -32,12 +32,8 @@ pub(super) struct Holder {
 impl Holder {
     /// The inner error says why this machine does not allow it.
     pub fn start(index: usize) -> Result<Result<Self, String>, Error> {
-        let util = |name| of_system(name, "util-linux");
-        let (Ok(unshare), Ok(nsenter)) = (util("unshare"), util("nsenter")) else {
-            return Ok(Err("unshare or nsenter is missing: install util-linux".to_owned()));
-        };
-        let ip = match of_system("ip", "iproute2") {
-            Ok(ip) => ip,
+        let [unshare, nsenter, ip] = match tools() {
+            Ok(tools) => tools,
             Err(missing) => return Ok(Err(missing.to_string())),
         };
         let child = Command::new(unshare)
@@ -97,6 +93,12 @@ impl Holder {
             hear(said);
         }
     }
+}
+
+/// The programs of the system that make a host.
+fn tools() -> Result<[PathBuf; 3], Error> {
+    let util = |name| of_system(name, "util-linux");
+    Ok([util("unshare")?, util("nsenter")?, of_system("ip", "iproute2")?])
 }
 
 /// Whether it has done what it was told.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use std::{io, thread};
 
 use concurrency_demos::Job;
-use concurrency_demos::beyond::Seat;
+use concurrency_demos::beyond::{Seat, now};
 use mpi::Threading;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{Communicator as _, Destination as _, Source as _};
@@ -17,9 +17,8 @@ use rustix::event::{PollFd, PollFlags, poll};
 
 use super::bundles::Bundles;
 use super::messages::{Answer, Request, look_eagerly, nap_exactly, wait_for};
-use crate::clock;
-use crate::perform::{host, perform};
-use crate::protocol::{Orders, Report, append, bytes, parsed, receive, send};
+use crate::perform::{host, perform_in_turn};
+use crate::protocol::{Orders, Report, RoundTrip, append, bytes, parsed, receive, send};
 
 /// So long reports wait at the most while the ranks keep rank 0 busy: who hears of each job takes
 /// a core for it.
@@ -54,8 +53,7 @@ fn serve(world: &SimpleCommunicator) -> io::Result<()> {
     loop {
         match parsed(&wait_for(world).0)? {
             Request::Do(jobs) => {
-                let done = jobs.iter().map(|(index, job)| perform(*index, job)).collect();
-                root.send(&bytes(&Answer::Done(done))[..]);
+                root.send(&bytes(&Answer::Done(perform_in_turn(&jobs)))[..]);
             }
             Request::Bare { rounds, bytes } => {
                 let mut buffer = vec![0_u8; bytes];
@@ -78,7 +76,7 @@ fn hand_out(world: &SimpleCommunicator, socket: &str) -> io::Result<()> {
     if rounds > 0 {
         send(&mut socket, &Report::Bare(bare(world, rounds)))?;
     }
-    send(&mut socket, &Report::Ready { seats, at: clock::now() })?;
+    send(&mut socket, &Report::Ready { seats, at: now() })?;
     let mut farm = Farm { world, socket, unsent: Vec::new(), told: Instant::now() };
     farm.do_all(jobs)?;
     for rank in 1..world.size() {
@@ -105,14 +103,12 @@ impl Farm<'_> {
         }
         while open > 0 {
             let (message, rank) = self.hear()?;
-            let (worker, at) = (rank - 1, clock::now());
+            let (worker, at) = (rank - 1, now());
             let Answer::Done(all) = parsed(&message)? else { continue };
             bundles.took(worker, &all);
             self.give(worker, bundles.next_for(worker));
             open -= all.len();
-            for done in all {
-                append(&mut self.unsent, &Report::Ended { done, worker, at });
-            }
+            append(&mut self.unsent, &Report::Ended { jobs: all, worker, at });
         }
         self.tell()
     }
@@ -121,14 +117,13 @@ impl Farm<'_> {
         if jobs.is_empty() {
             return;
         }
-        let at = clock::now();
+        let at = now();
         let rank = i32::try_from(worker + 1).expect("ranks are numbered by MPI");
         let request = Request::Do(jobs);
         self.world.process_at_rank(rank).send(&bytes(&request)[..]);
         let Request::Do(jobs) = request else { return };
-        for (index, _) in jobs {
-            append(&mut self.unsent, &Report::Began { index, worker, at });
-        }
+        let jobs = jobs.iter().map(|(index, _)| *index).collect();
+        append(&mut self.unsent, &Report::Began { jobs, worker, at });
     }
 
     /// The next message of a rank. Before it waits for one, rank 0 tells what it knows.
@@ -164,21 +159,22 @@ fn seats(world: &SimpleCommunicator) -> io::Result<Vec<Seat>> {
     Ok(seats)
 }
 
-/// What a bare round trip to rank 1 takes: the median of so many.
-fn bare(world: &SimpleCommunicator, rounds: usize) -> Duration {
+/// What a bare round trip to rank 1 takes, of so many.
+fn bare(world: &SimpleCommunicator, rounds: usize) -> RoundTrip {
     let first = world.process_at_rank(1);
     let mut buffer = bytes(&Request::Do(vec![(0, Job::Fib(1))]));
     let size = buffer.len();
     first.send(&bytes(&Request::Bare { rounds, bytes: size })[..]);
-    let mut round = || {
+    let round = |_| {
         let since = Instant::now();
         first.send(&buffer[..]);
         first.receive_into(&mut buffer[..]);
         since.elapsed()
     };
-    let mut times: Vec<Duration> = (0..rounds).map(|_| round()).collect();
+    let mut times: Vec<Duration> = (0..rounds).map(round).collect();
     times.sort_unstable();
-    times[rounds / 2]
+    let mean = times.iter().sum::<Duration>() / rounds as u32;
+    RoundTrip { median: times[rounds / 2], mean }
 }
 
 /// The end of this process, and by MPI that of all ranks, when whoever asked for the run is gone.

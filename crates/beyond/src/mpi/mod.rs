@@ -21,7 +21,7 @@ use concurrency_demos::{Job, Listener, Model};
 use crate::error::Error;
 use crate::hosts::Hosts;
 use crate::perform::check;
-use crate::protocol::{Orders, Report, receive, send};
+use crate::protocol::{Orders, Report, RoundTrip, receive, send};
 use crate::record::Book;
 
 pub use farm::rank_main;
@@ -69,7 +69,7 @@ impl Mpi {
     }
 
     /// The same, and before it so many bare messages of MPI to the first rank and back: how long
-    /// one took, there and back, in the median.
+    /// one took, there and back.
     ///
     /// # Errors
     /// As those of [`Mpi::run`].
@@ -78,7 +78,7 @@ impl Mpi {
         rounds: usize,
         jobs: &[Job],
         listener: &dyn Listener,
-    ) -> Result<(Record, Duration), Error> {
+    ) -> Result<(Record, RoundTrip), Error> {
         let rounds = rounds.max(1);
         Mpi { rounds, ..self.clone() }.run_after_bare_messages(jobs, listener)
     }
@@ -87,14 +87,14 @@ impl Mpi {
         &self,
         jobs: &[Job],
         listener: &dyn Listener,
-    ) -> Result<(Record, Duration), Error> {
+    ) -> Result<(Record, RoundTrip), Error> {
         if self.ranks == 0 {
             return Err(Error::new("an MPI farm needs at least one rank that works, not 0"));
         }
         jobs.iter().try_for_each(|job| check(job, self.limit.is_some()))?;
         let mut book = Book::open(jobs, Model::Mpi(self.ranks), listener);
         let mut launched = Launched::start(self.ranks, self.hosts.as_ref())?;
-        let mut bare = Duration::ZERO;
+        let mut bare = RoundTrip::default();
         let heard = self.hear(&mut launched, &mut book, &mut bare);
         let death = match heard {
             Ok(()) => None,
@@ -118,7 +118,7 @@ impl Mpi {
         &self,
         launched: &mut Launched,
         book: &mut Book<'_>,
-        bare: &mut Duration,
+        bare: &mut RoundTrip,
     ) -> Result<(), Silence> {
         let mut socket = launched.connected()?;
         send(&mut socket, &Orders { jobs: book.jobs().to_vec(), rounds: self.rounds })?;
@@ -127,9 +127,9 @@ impl Mpi {
         loop {
             match receive(&mut said).map_err(|error| Silence::of(error, self.limit))? {
                 Report::Ready { seats, at } => book.ready(seats, at),
-                Report::Bare(time) => *bare = time,
-                Report::Began { index, worker, at } => book.began(index, worker, at),
-                Report::Ended { done, worker, at } => book.ended(done, worker, at),
+                Report::Bare(times) => *bare = times,
+                Report::Began { jobs, worker, at } => book.began(&jobs, worker, at),
+                Report::Ended { jobs, worker, at } => book.ended(jobs, worker, at),
                 Report::Over if book.is_full() => {
                     launched.leave(said.into_inner());
                     return Ok(());

@@ -27,7 +27,8 @@ pub use program::is_there;
 pub use protocol::{Event, Told, Why, receive, send};
 pub use record::{Death, Record, Seat};
 // What does jobs in another program needs no more of this crate's inside.
-pub use crate::record::{Timing, perform};
+pub use crate::record::{Timing, perform, perform_in_turn};
+pub use crate::system::clock::now;
 
 /// A run by an engine for several machines, and what is to happen in it.
 ///
@@ -159,14 +160,16 @@ impl Beyond {
     /// If the model is none for several machines, if the program is stale, or if it cannot run
     /// these jobs.
     pub fn run(&self, jobs: &[Job], listener: &dyn Listener) -> Result<Option<Record>, Error> {
-        let missing = match is_there() {
-            Ok(()) => match program::run(self, jobs, listener)? {
-                Ok(record) => return Ok(Some(record)),
-                Err(missing) => missing,
-            },
-            Err(missing) => missing,
-        };
-        println!("Not run by {}: {missing}", self.model);
-        Ok(None)
+        let record = self.run_or_say_why(jobs, listener)?;
+        Ok(record.inspect_err(|missing| println!("Not run by {}: {missing}", self.model)).ok())
+    }
+
+    /// The inner error says what is missing, and what installs it.
+    pub(crate) fn run_or_say_why(
+        &self,
+        jobs: &[Job],
+        listener: &dyn Listener,
+    ) -> Result<Result<Record, Why>, Error> {
+        program::run(self, jobs, listener)
     }
 }

@@ -61,7 +61,10 @@ pub(super) fn run(
             "{model} end at this machine: Model::Mpi and Model::Broker go beyond it"
         )));
     }
-    let binary = binary().map_err(Error::new)?;
+    let binary = match binary() {
+        Ok(binary) => binary,
+        Err(missing) => return Ok(Err(missing)),
+    };
     let child = Command::new(&binary)
         .arg("run")
         .stdin(Stdio::piped())

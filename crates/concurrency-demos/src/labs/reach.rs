@@ -108,7 +108,7 @@ impl Reach {
     /// lengths beside it, on a log axis. `None` if no length is that long, or all are.
     #[must_use]
     pub fn break_even(&self, delay: Duration) -> Option<Duration> {
-        let at = self.distances.iter().find(|distance| distance.delay == Some(delay))?;
+        let at = self.at(delay)?;
         let points: Vec<_> = self.lengths.iter().zip(&at.efficiency).collect();
         let [(short, low), (long, high)] =
             points.array_windows().find(|[a, b]| *a.1 < 0.5 && *b.1 >= 0.5)?;
@@ -120,8 +120,11 @@ impl Reach {
     /// What a bare message took there and back at this delay.
     #[must_use]
     pub fn round_trip(&self, delay: Duration) -> Option<Duration> {
-        let at = self.distances.iter().find(|distance| distance.delay == Some(delay))?;
-        Some(at.round_trip)
+        Some(self.at(delay)?.round_trip)
+    }
+
+    fn at(&self, delay: Duration) -> Option<&Distance> {
+        self.distances.iter().find(|distance| distance.delay == Some(delay))
     }
 }
 

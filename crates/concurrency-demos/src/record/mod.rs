@@ -15,7 +15,7 @@ mod watch;
 pub use failure::{Cause, Failure};
 pub use listener::{Listener, Progress, Silent};
 pub use model::{Kind, Model};
-pub use recorder::{Timing, perform};
+pub use recorder::{Timing, perform, perform_in_turn};
 pub use recording::Recording;
 pub use run::{Language, Run, Span};
 pub use watch::Watch;

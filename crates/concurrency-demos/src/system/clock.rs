@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// Time since the machine's monotonic clock began.
-pub(crate) fn now() -> Duration {
+/// Time since the machine's monotonic clock began: the same in every process and every namespace
+/// of one machine; hosts that are machines have a clock each.
+#[must_use]
+pub fn now() -> Duration {
     read(ClockId::Monotonic)
 }
 
