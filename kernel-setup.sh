@@ -114,6 +114,10 @@ unset WARM_KERNEL_SPARE
 
 # ---------------------------------------------------------------- pieces
 
+# shellcheck source=crates/course/set_up/left-behind.sh
+. "$root/crates/course/set_up/left-behind.sh"
+# shellcheck source=crates/course/set_up/cures.sh
+. "$root/crates/course/set_up/cures.sh"
 # shellcheck source=crates/course/set_up/long-steps.sh
 . "$root/crates/course/set_up/long-steps.sh"
 # shellcheck source=crates/course/set_up/prerequisites.sh
@@ -127,8 +131,9 @@ fi
 
 # ---------------------------------------------------------------- set-up, step by step
 
-# Cargo knows what it installed; evcxr_jupyter itself cannot be asked for its version.
-installed_kernel() { cargo install --list --root "$cargo_home" 2>/dev/null | sed -n 's/^evcxr_jupyter v\([^ :]*\).*/\1/p'; }
+# Cargo notes what it installed; evcxr_jupyter itself cannot be asked for its version. `cargo install
+# --list` would want to write to its folder, which may be closed.
+installed_kernel() { sed -n 's/^"evcxr_jupyter \([^ ]*\) .*/\1/p' "$cargo_home/.crates.toml" 2>/dev/null || true; }
 kernel_is_installed() { [[ -x $cargo_home/bin/evcxr_jupyter && $(installed_kernel) == "$evcxr_version" ]]; }
 
 install_kernel() {
@@ -157,6 +162,7 @@ install_python_packages() { # a virtual environment holds its own path: a moved 
         say "  JupyterLab and its packages: there"
         return
     fi
+    rm -f "$stamp" # first: what is cleared half is not there
     watch_over 'virtual environment' venv "$python" -m venv --clear "$venv" || exit 1
     watch_over 'JupyterLab and its packages' pip "$venv/bin/pip" install --progress-bar off \
         --require-hashes -r requirements.txt || exit 1
@@ -482,7 +488,11 @@ bench() { # bench [ARG...]: with arguments they name cells, and the models are l
 clean() {
     local folder
     check_python
-    if [[ -d $state && -n $python ]]; then alone build; fi # not under the hands of another
+    if [[ -d $state && -n $python ]]; then # not under the hands of another
+        alone build
+        exec 8>&9 # and held on to
+        alone packages
+    fi
     for folder in "$venv" "$root/target" "$root/html"; do
         if [[ -e $folder ]]; then
             rm -rf -- "$folder"
@@ -509,6 +519,10 @@ case ${1:-} in
 esac
 case ${1:-} in
     test | bench | clean | share | pack | unpack | hub | beyond)
+        if [[ -O $root && ! -w $root ]]; then
+            printf 'error: %s is read-only, and %s writes there: copy it to a folder that you can write to\n' "$root" "$1" >&2
+            exit 1
+        fi
         [[ -w $root || ${2:-} == user ]] || { printf 'error: %s is for the owner of %s\n' "$1" "$root" >&2 && exit 1; }
         ;;
 esac

@@ -66,6 +66,10 @@ open_to_all() {
 # the tools make.
 own_course() {
     local why
+    if [[ -O $root && ! -e $state/done ]]; then
+        printf 'error: %s is read-only, and not set up: copy it to a folder that you can write to\n' "$root" >&2
+        exit 1
+    fi
     if [[ ! -e $state/done || ! -e $cargo_home ]]; then
         printf 'error: %s is not yours, and not set up for all: let its owner run ./kernel-setup.sh share\n' "$root" >&2
         exit 1

@@ -10,6 +10,7 @@ install_hub() {
     [[ ! (-x $folder/venv/bin/jupyterhub && -f $stamp && $(<"$stamp") == "$wanted") ]] || return 0
     mkdir -p "$folder"
     alone packages
+    rm -f "$stamp"
     watch_over 'virtual environment of the hub' hub-venv "$venv/bin/python" -m venv --clear "$folder/venv" || exit 1
     watch_over 'JupyterHub and Node.js' hub-pip "$folder/venv/bin/pip" install --progress-bar off \
         --require-hashes -r "$hub_files/requirements.txt" || exit 1

@@ -1,16 +1,19 @@
 # Steps that take longer: they show that they live, can be interrupted, and are done by one at a time.
 # shellcheck shell=bash disable=SC2034,SC2154 # names from and for kernel-setup.sh
 
-child=
+child=  # the step that runs
+before= # what ran before it
+held= # the lock that this shell has
 server= # beside which all this goes on, if there is one
 
 interrupted() { # interrupted [WHY]
     trap '' INT TERM HUP
     printf '\n%s; the next ./kernel-setup.sh goes on from here\n' "${1:-interrupted}" >&2
     rm -f "$state/step"
-    if [[ -n $child ]] && kill -INT -- "-$child" 2>/dev/null; then
-        sleep 1 # time for pip to remove its temporary folders
-        kill -TERM -- "-$child" 2>/dev/null || true
+    [[ -n $child || ${!-} == "$before" ]] || child=$! # it came between the start of a step and its number
+    if [[ -n $child ]]; then
+        end_group "$child"
+        is_running "$child" || rm -f "$state/$held.left"
     fi
     exit 130
 }
@@ -21,20 +24,26 @@ go_on_if_wanted() { is_wanted || interrupted 'JupyterLab was closed, which ends 
 
 # One set-up at a time in a checkout: the lock holds as long as this shell has the file open, so
 # that none is left behind, however the shell ends. The system's own: macOS has no command `flock`.
-alone() { # alone NAME: waits for another that does the same
-    local lock='import fcntl
+# A file that `clean` has removed meanwhile locks nothing. Held by crates/course/tests/test_killed.py
+# and test_first_minute.py.
+alone() { # alone NAME: waits for another that does the same, and ends what a killed one left
+    local lock='import fcntl, os, sys
 try: fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)
 except BlockingIOError: raise SystemExit(1)
-except OSError: pass # a file system without locks' start=$SECONDS said=-9
-    exec 9>>"$state/$1.lock"
-    until "$python" -I -S -c "$lock"; do
+except OSError: pass # a file system without locks
+try: there = os.stat(sys.argv[1])
+except OSError: raise SystemExit(1)
+raise SystemExit(there.st_ino != os.fstat(9).st_ino)' start=$SECONDS said=-9
+    until mkdir -p "$state" && exec 9>>"$state/$1.lock" && "$python" -I -S -c "$lock" "$state/$1.lock"; do
         go_on_if_wanted
         show_progress 'another set-up goes on here; waiting for it' $((SECONDS - start)) "$state/step"
         sleep 1
     done
     [[ ! -t 1 ]] || printf '\r\033[K'
+    held=$1
+    end_what_was_left "$state/$held.left"
 }
-no_longer_alone() { exec 9>&-; }
+no_longer_alone() { held='' && exec 9>&-; }
 
 last_line() { # of a log, progress bars included
     { tail -c 2000 "$1" 2>/dev/null || true; } | tr '\r' '\n' | sed '/^[[:space:]]*$/d; s/^ *//; s/ *$//' | tail -n 1
@@ -52,13 +61,19 @@ show_progress() { # show_progress WHAT SECONDS LOG: one line, in place on a term
 }
 
 watch_over() { # watch_over WHAT LOG-NAME COMMAND...: runs it, shows that it lives, keeps its log
-    local what=$1 log=$root/target/setup-$2.log start=$SECONDS said=0 shown=0
+    local what=$1 log=$root/target/setup-$2.log start=$SECONDS said=0 shown=0 status=0 left=
     shift 2
     mkdir -p "$state"
+    if ! { : >"$log"; } 2>/dev/null; then # else the words of an older one would be told
+        printf 'error: %s: %s cannot be written to: free space there, or make the folder yours\n' "$what" "$log" >&2
+        return 1
+    fi
     rm -f "$state/failure"
     printf '%s\n' "$(date +%s)" "$log" "$what" >"$state/step" # for who waits for it
-    set -m # a process group of its own, so that an interruption ends all of it
-    "$@" >"$log" 2>&1 </dev/null 9>&- &
+    [[ -z $held ]] || left=$state/$held.left # what is not done alone is nobody else's to end
+    set -m                                   # a process group of its own, so that an interruption ends all of it
+    before=${!-}
+    { [[ -z $left ]] || note_this_group "$left" && "$@"; } >"$log" 2>&1 </dev/null 9>&- &
     child=$!
     set +m
     while kill -0 "$child" 2>/dev/null; do
@@ -67,18 +82,23 @@ watch_over() { # watch_over WHAT LOG-NAME COMMAND...: runs it, shows that it liv
         ((SECONDS - start <= shown)) || { shown=$((SECONDS - start)) && show_progress "$what" "$shown" "$log"; }
     done
     [[ ! -t 1 ]] || printf '\r\033[K'
-    rm -f "$state/step"
-    if wait "$child"; then
-        child=
+    wait "$child" || status=$?
+    child=
+    rm -f "$state/step" ${left:+"$left"}
+    if ((status == 0)); then
         say "  $what: done ($(elapsed $((SECONDS - start))))"
         return
     fi
-    child=
-    {
-        tr '\r' '\n' <"$log" | grep -v '^ *Building \[' | tail -n 20 || true
-        printf 'error: %s failed; the lines above are the end of %s\n' "$what" "$log"
-    } | tee "$state/failure" >&2
+    why "$what" "$log" "$status" | tee "$state/failure" >&2
     return 1
+}
+
+why() { # why WHAT LOG STATUS: what a step that failed has said, and what to do
+    local cure
+    tr '\r' '\n' <"$2" | grep -v '^ *Building \[' | tail -n 20 || true
+    printf 'error: %s failed; the lines above are the end of %s\n' "$1" "$2"
+    cure=$(cure "$3" "$2")
+    [[ -z $cure ]] || printf 'What to do: %s. Then run ./kernel-setup.sh again: it goes on from here\n' "$cure"
 }
 
 # Cargo's own progress bar in the log: it knows how many crates are still to come.

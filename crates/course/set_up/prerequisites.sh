@@ -20,9 +20,9 @@ package() { # package DEBIAN FEDORA ARCH BREW: the command that installs it here
 at_least() { [[ $(printf '%s\n' "$1" "$2" | sort -V | head -n 1) == "$2" ]]; }
 
 check_rust() {
-    local tool found wanted how="curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
+    local tool found wanted how='with rustup, as https://rustup.rs says'
     wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-    command -v rustup >/dev/null && how='rustup update stable && rustup default stable'
+    ! command -v rustup >/dev/null || how='rustup update stable && rustup default stable'
     for tool in cargo rustc; do
         found=$({ "$tool" --version 2>/dev/null || true; } | awk '{ sub(/-.*/, "", $2); print $2 }')
         if [[ -z $found ]]; then
@@ -35,6 +35,29 @@ check_rust() {
     done
 }
 
+unusable() { # unusable FOLDER: why no program can be made and run there; nothing if one can
+    local trial said
+    trial=$(mktemp -d "$1/.trial.XXXXXX" 2>&1) || { say "${trial##*: }" && return; }
+    if ! said=$({ printf '#!/bin/sh\n' >"$trial/program" && chmod +x "$trial/program"; } 2>&1); then
+        say "${said##*: }"
+    elif ! "$trial/program" 2>/dev/null; then
+        say 'programs do not run there: it is mounted noexec'
+    fi
+    rm -rf "$trial"
+}
+
+# Programs are linked there, and what a cell is compiled to is loaded from there.
+check_temporary() {
+    local folder why
+    folder=$(temporary)
+    why=$(unusable "$folder")
+    if [[ -n $why ]]; then
+        missing+=("a temporary folder: $folder is of no use ($why). Free some space there, or name another one in TMPDIR")
+        return 1
+    fi
+    check_space "$folder" 100 ', or name another folder in TMPDIR'
+}
+
 check_linker() {
     local trial why
     trial=$(mktemp -d)
@@ -45,6 +68,22 @@ check_linker() {
             build-essential gcc base-devel 'xcode-select --install')")
     fi
     rm -rf "$trial"
+}
+
+# What an earlier set-up under another name, as with sudo, has left; and what is mounted read-only.
+check_places() {
+    local place why=
+    for place in "$root/target" "$state" "$root/target/release" "$venv" "$root"/target/setup-*.log; do
+        [[ ! -e $place || -w $place ]] || { why="$place cannot be written to" && break; }
+    done
+    [[ -n $why || -e $state/done ]] || { why=$(unusable "$root") && why=${why:+"$root is of no use ($why)"}; }
+    [[ -z $why ]] ||
+        missing+=("a checkout of yours: $why. Make it yours (as root: chown -R $(id -un) \"$root\"), or copy it elsewhere")
+    if ! kernel_is_installed; then
+        place=$(there "$cargo_home")
+        why=$(unusable "$place")
+        [[ -z $why ]] || missing+=("a folder for Cargo: $place is of no use ($why). Name another one in CARGO_HOME")
+    fi
 }
 
 python=
@@ -69,23 +108,28 @@ check_python() { # the first that is new enough and can make virtual environment
         'python3 python3-venv' python3 python 'brew install python3'), or name another one in PYTHON")
 }
 
-check_space() { # check_space FOLDER MEGABYTES: on the file system that holds it
-    local folder=$1 free
-    while [[ ! -d $folder ]]; do folder=$(dirname -- "$folder"); done
-    free=$(df -Pm -- "$folder" | awk 'NR == 2 { for (i = 2; i <= NF; i++) if ($i ~ /^[0-9]+%$/) print $(i - 1) }')
+check_space() { # check_space FOLDER MEGABYTES [OR]: on the file system that holds it
+    local free
+    free=$(free_megabytes "$1")
     [[ -z $free ]] || ((free >= $2)) ||
-        missing+=("disk space: $folder has $free MB free, the set-up needs $2 MB. Free some there")
+        missing+=("disk space: $1 has $free MB free, the set-up needs $2 MB. Free some there${3:-}")
 }
 
 check_prerequisites() {
-    [[ $root != *[:$'\n']* ]] ||
-        missing+=("a usable folder: \"$root\" holds a colon or a line break, which search paths cannot hold. Move the checkout")
+    # What pip writes into its programs is read by a shell, between these quotes.
+    [[ $root != *[:$'\n\\"`$']* ]] ||
+        missing+=("a usable folder: $root holds a colon, a line break or one of \" \\ \` \$, which search paths or programs cannot hold. Move the checkout")
     check_rust
-    check_linker
+    if check_temporary; then
+        check_linker
+    elif ! command -v cc >/dev/null; then
+        missing+=("a C linker: there is no \`cc\`. Install it: $(package build-essential gcc base-devel 'xcode-select --install')")
+    fi
     check_python
+    check_places
     # Measured, then a margin: building the kernel takes 0.7 GB in the checkout and
     # 0.3 GB in cargo's folder, all the rest 0.7 GB after that; `test` ends with 1.2 GB.
-    if ! kernel_is_installed; then check_space "$cargo_home" 500; fi
+    if ! kernel_is_installed; then check_space "$cargo_home" 500 ', or name another folder in CARGO_HOME'; fi
     if [[ ! -e $state/done ]]; then check_space "$root" 1500; fi
     if ((${#missing[@]} > 0)); then
         printf 'missing: %s\n' "${missing[@]}" >&2

@@ -3,95 +3,41 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
-import unittest
 from pathlib import Path
+from typing import ClassVar
 
 from course.set_up.kernelspec import PLACE
-from course.tests.checkout import ROOT, copy_script
+from course.tests.stubs import Stubbed
 from course.tests.waiting import wait_for
 
 # It compiles until the test says so, and tells then of success or failure.
-CARGO = """
-echo "$*" >>calls
-case "$1 $2" in
---version*) echo 'cargo 9.9.9' ;;
-'install --list') cat list 2>/dev/null || true ;;
-install*)
+COMPILE = """
     printf '    Building [==>  ] 12/34: syn\\r'
     echo $$ >compiler
     while [ ! -e go ] && [ ! -e fail ]; do sleep 0.1; done
     [ ! -e fail ] || { echo 'error: no network'; exit 1; }
-    mkdir -p "$CARGO_HOME/bin"
-    cp /bin/true "$CARGO_HOME/bin/evcxr_jupyter"
-    echo "evcxr_jupyter v${6#*@}:" >list ;;
-build*) mkdir -p target/release && cp warm-kernel target/release/ ;;
-*) exit 1 ;;
-esac
-"""
-WARM_KERNEL = f"""
-[ "$1" != install ] || echo '{{"argv": ["the kernel"]}}' >'{PLACE}'
 """
 JUPYTER = "echo $$ >jupyter\nexec sleep 600"
 
 
-class FirstMinute(unittest.TestCase):
+class FirstMinute(Stubbed):
     """A checkout whose Python packages are installed and whose Rust part is not."""
 
+    steps: ClassVar[dict[str, str]] = {"install": COMPILE}
+
     def setUp(self) -> None:
-        folder = tempfile.TemporaryDirectory(prefix="course ")
-        self.addCleanup(folder.cleanup)
-        self.root = Path(folder.name).resolve() / "check out"
-        copy_script(self.root)
-        shutil.copy(ROOT / "requirements.txt", self.root)
-        self.fakes = self.root / "fakes"
-        programs = {
-            "cargo": CARGO,
-            "rustc": "echo rustc 9.9.9",
-            "cc": "",
-            "rustup": "exit 1",
-        }
-        for name, text in programs.items():
-            self.program(self.fakes / name, text)
-        self.program(self.root / "warm-kernel", WARM_KERNEL)
+        super().setUp()
         self.program(self.root / ".venv/bin/jupyter", JUPYTER)
-        python = f'exec "{sys.executable}" "$@"'
-        self.program(self.root / ".venv/bin/python", python)
+        python = self.root / ".venv/bin/python"
+        python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        python.chmod(0o755)
         with (self.root / "requirements.txt").open() as text:
             sums = subprocess.check_output(["cksum"], stdin=text, text=True).strip()
         version = "{}.{}".format(*sys.version_info)
         stamp = f"{self.root} {version} {sums}\n"
         (self.root / ".venv/installed").write_text(stamp)
-
-    def program(self, file: Path, text: str) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        here = f"cd '{self.root}'\n" if file.parent == self.fakes else ""
-        file.write_text(f"#!/bin/sh\n{here}{text}\n")
-        file.chmod(0o755)
-
-    def begin(self, *arguments: str) -> subprocess.Popen:
-        changed = {
-            "PATH": f"{self.fakes}:{os.environ['PATH']}",
-            "CARGO_HOME": str(self.root / "cargo"),
-            "PYTHON": sys.executable,
-        }
-        log = (self.root / f"log {'-'.join(arguments)}").open("wb")
-        self.addCleanup(log.close)
-        process = subprocess.Popen(
-            [self.root / "kernel-setup.sh", *arguments],
-            cwd=self.root,
-            env=os.environ | changed,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        return process
 
     def lab(self) -> subprocess.Popen:
         """Begin `lab`, and wait until JupyterLab is open and the Rust kernel compiles."""
@@ -100,13 +46,6 @@ class FirstMinute(unittest.TestCase):
             wait_for(file, (self.root / file).exists, said=self.said)
         self.addCleanup((self.root / "fail").touch)  # nothing waits for ever
         return lab
-
-    def said(self) -> str:
-        logs = sorted(self.root.glob("log *"))
-        return "\n".join(log.read_text(errors="replace") for log in logs)
-
-    def wait_for_word(self, word: str) -> None:
-        wait_for(word, lambda: word in self.said(), said=self.said, pause=0.1)
 
     def kernel(self) -> list[str]:
         return json.loads((self.root / PLACE).read_text())["argv"]
