@@ -32,6 +32,7 @@ has_said() { tail -n 40 "$1" 2>/dev/null | tr '\r' '\n' | grep -Ei "$2" >/dev/nu
 no_network='resolve host|name resolution|name or service|network is unreachable|no route to host'
 no_network+='|connection (refused|reset|timed out|broken)|spurious network error|failed to download'
 no_network+='|newconnectionerror|could not fetch url|could not connect'
+no_network+='|from versions: none' # of pip, which found no index that answers
 
 cure() { # cure STATUS LOG: a sentence; none if nothing is known
     local places

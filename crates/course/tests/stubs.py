@@ -100,14 +100,18 @@ class Stubbed(unittest.TestCase):
         }
 
     def begin(
-        self, *arguments: str, before: tuple = (), **variables: str
+        self,
+        *arguments: str,
+        before: tuple = (),
+        cwd: Path | None = None,
+        **variables: str,
     ) -> subprocess.Popen:
-        """Start the set-up, or another verb; what it says goes to a log."""
+        """Start the set-up, or another verb, behind the words `before`; what it says goes to a log."""
         log = (self.root.parent / f"log {'-'.join(arguments)}").open("ab")
         self.addCleanup(log.close)
         process = subprocess.Popen(
             [*before, "bash", self.root / "kernel-setup.sh", *arguments],
-            cwd=self.root,
+            cwd=cwd or self.root,
             env=self.environment() | variables,
             stdin=subprocess.DEVNULL,
             stdout=log,
