@@ -1,5 +1,5 @@
 //! What engines beyond one machine cost, as ratios in one run:
-//! `cargo bench -p beyond`.
+//! `cargo bench --locked -p beyond`.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 //! Jobs on two ranks and by two workers of a broker, and the timeline of it:
-//! `cargo run --release -p beyond --example farm`.
+//! `cargo run --locked --release -p beyond --example farm`.
 
 use beyond::{Broker, Mpi};
 use concurrency_demos::{Job, Silent, timeline};

@@ -9,7 +9,7 @@ use crate::protocol::BUILD_ID;
 const BINARY: &str = "beyond-worker";
 
 /// The command that makes it, for error messages.
-const BUILD: &str = "./kernel-setup.sh beyond (or cargo build --release -p beyond)";
+const BUILD: &str = "./kernel-setup.sh beyond (or cargo build --locked --release -p beyond)";
 
 /// Finds the program: where the environment says and nowhere else, or beside the tests that
 /// cargo runs, or in the workspace's target folder.

@@ -23,10 +23,26 @@ install_hub() {
     no_longer_alone
 }
 
+# Else the hub and its proxy say it in a page of their insides, and one of them may stay.
+port_is_free() { # port_is_free VARIABLE ADDRESS PORT
+    if ! "$python" -I -S -c 'import errno, socket, sys
+address, port = sys.argv[1], int(sys.argv[2])
+family = socket.AF_INET6 if ":" in address else socket.AF_INET
+try: socket.create_server((address, port), family=family).close()
+except OSError as error: raise SystemExit(error.errno == errno.EADDRINUSE)' "$2" "$3" 2>/dev/null; then
+        printf 'error: port %s of %s is taken, by another hub perhaps, or is none: end what listens there, or name another port in %s\n' \
+            "$3" "$2" "$1" >&2
+        return 1
+    fi
+}
+
 hub() { # hub [ARG...]: becomes JupyterHub
     set_up
     install_hub
     [[ ${1:-} != install ]] || return 0
+    port_is_free COURSE_HUB_PORT "${COURSE_HUB_IP:-127.0.0.1}" "${COURSE_HUB_PORT:-8000}" || exit 1
+    port_is_free COURSE_HUB_HUB_PORT "${COURSE_HUB_HUB_IP:-127.0.0.1}" "${COURSE_HUB_HUB_PORT:-8081}" || exit 1
+    port_is_free COURSE_HUB_PROXY_PORT 127.0.0.1 "${COURSE_HUB_PROXY_PORT:-8001}" || exit 1
     say "The hub: http://${COURSE_HUB_IP:-127.0.0.1}:${COURSE_HUB_PORT:-8000}  Ctrl+C ends it and all servers of users."
     export CARGO_HOME=$cargo_home
     exec "$root/target/hub/venv/bin/jupyterhub" --config "$hub_files/jupyterhub_config.py" "$@"

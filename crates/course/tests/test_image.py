@@ -17,9 +17,9 @@ from pathlib import Path
 from course.set_up import archive
 from course.tests.checkout import ROOT
 
-PARSER = "dockerfile-parse==2.0.1"
 DOCKERFILE = ROOT / ".binder/Dockerfile"
 HERE = Path(__file__).parent
+PARSER = HERE / "requirements.txt"
 LOG = ROOT / "target/image.log"
 PATIENCE = 1500
 CONTEXT = ["kernel-setup.sh", "Cargo.toml", "Cargo.lock", "requirements.txt"]
@@ -57,8 +57,9 @@ class Image(unittest.TestCase):
             self.skipTest(f"not on this machine: {', '.join(missing)}")
         self.parser = ROOT / "target/dockerfile-parse"
         if not self.parser.exists():
-            pip = [sys.executable, "-m", "pip", "install", "-q", "--no-cache-dir"]
-            subprocess.run([*pip, "--target", self.parser, PARSER], check=True)
+            pip = [sys.executable, "-m", "pip", "install", "-q", "--require-hashes"]
+            pip += ["--no-cache-dir", "--target", self.parser]
+            subprocess.run([*pip, "-r", PARSER], check=True)
         folder = tempfile.TemporaryDirectory(prefix="image-")
         self.addCleanup(folder.cleanup)
         self.temp = Path(folder.name)

@@ -15,9 +15,9 @@ from nbformat import NotebookNode, read, write
 
 from course.check.lesson import folded_code
 from course.notebook.exercises import exercise_parts
-from course.tests.checkout import COURSE, ROOT
+from course.tests.checkout import COURSE, PACKAGE, ROOT
 
-NBGRADER = "nbgrader==0.9.6"
+NBGRADER = PACKAGE / "handout/requirements.txt"
 NAME = "00-start-here"
 EXERCISE = "function"
 
@@ -32,8 +32,16 @@ def environment(folder: Path) -> Path:
         Path(paths["purelib"], "course.pth").write_text(
             sysconfig.get_paths()["purelib"]
         )
-        install = [programs / "pip", "install", "--quiet", "--no-cache-dir", NBGRADER]
-        done = subprocess.run(install, capture_output=True, text=True, check=False)
+        pip = [
+            programs / "pip",
+            "install",
+            "--quiet",
+            "--no-cache-dir",
+            "--require-hashes",
+        ]
+        done = subprocess.run(
+            [*pip, "-r", NBGRADER], capture_output=True, text=True, check=False
+        )
         if done.returncode:
             raise OSError(done.stderr.strip().splitlines()[-1])
     return programs

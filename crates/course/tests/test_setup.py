@@ -29,7 +29,9 @@ class Newcomer(unittest.TestCase):
         file.write_text(f"#!/bin/sh\necho '{line}'\nexit {status}\n")
         file.chmod(0o755)
 
-    def call(self, script: Path, *arguments: str) -> subprocess.CompletedProcess:
+    def call(
+        self, script: Path, *arguments: str, **variables: str
+    ) -> subprocess.CompletedProcess:
         changed = {
             "PATH": f"{self.temp / 'fakes'}:{os.environ['PATH']}",
             "CARGO_HOME": str(self.temp / "cargo"),
@@ -38,7 +40,7 @@ class Newcomer(unittest.TestCase):
         return subprocess.run(
             ["bash", script, *arguments],
             cwd="/",
-            env=os.environ | changed,
+            env=os.environ | changed | variables,
             capture_output=True,
             text=True,
             check=False,
@@ -70,6 +72,59 @@ class Newcomer(unittest.TestCase):
         for line in lines:
             self.assertTrue(line.startswith("missing: "), done.stderr)
         self.assertEqual(self.names(), before)
+
+    def test_a_python_that_is_too_old_or_has_no_venv_is_named_with_the_cure(
+        self,
+    ) -> None:
+        old = "echo 3.9.18; exit 1"
+        for text, told in [
+            (old, "is 3.9.18"),
+            ("echo 3.12.1; exit 1", "3.12.1 lacks venv or ensurepip"),
+            ("exit 127", "none found"),
+        ]:
+            python = self.temp / "a python"
+            python.write_text(f"#!/bin/sh\n{text}\n")
+            python.chmod(0o755)
+            done = self.call(self.root / "kernel-setup.sh", PYTHON=str(python))
+            self.assertEqual(done.returncode, 1, done.stderr)
+            [line] = [li for li in done.stderr.splitlines() if "Python" in li]
+            self.assertIn("missing: Python 3.10 or newer with venv: ", line)
+            self.assertIn(told, line)
+            self.assertIn("Install it: ", line)
+            self.assertTrue(line.endswith("or name another one in PYTHON"), line)
+
+    def test_without_a_linker_and_without_rust_both_are_named_with_their_cures(
+        self,
+    ) -> None:
+        tools = self.temp / "tools"
+        tools.mkdir()
+        names = {"cc", "cargo", "rustc", "rustup"}
+        for folder in ["/bin", "/usr/bin"]:
+            for file in Path(folder).iterdir():
+                if file.name not in names and not (tools / file.name).exists():
+                    (tools / file.name).symlink_to(file)
+        done = self.call(self.root / "kernel-setup.sh", PATH=str(tools))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        rust, linker, python = done.stderr.splitlines()
+        self.assertRegex(
+            rust, r"Rust 1\.\d+ or newer: `cargo --version` gives no answer\. Install"
+        )
+        self.assertIn("Install it: with rustup, as https://rustup.rs says", rust)
+        self.assertRegex(
+            linker, r"a C linker: `cc` cannot link a program \(.*not found\)\. Install"
+        )
+        self.assertIn("Python", python)
+
+    def test_a_path_that_no_program_could_hold_is_named_before_anything_begins(
+        self,
+    ) -> None:
+        for character in [":", "\n", '"', "\\", "`", "$"]:
+            root = self.temp / f"a{character}b"
+            copy_script(root)
+            done = self.call(root / "kernel-setup.sh")
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("missing: a usable folder: ", done.stderr)
+            self.assertIn("Move the checkout", done.stderr)
 
     def test_clean_removes_what_set_up_makes_and_nothing_else_also_through_a_link(
         self,

@@ -10,7 +10,7 @@ const BINARY: &str = "concurrency-worker";
 
 /// The command that makes the worker binary, for error messages.
 pub(crate) const BUILD: &str =
-    "cargo build --release -p concurrency-demos --bin concurrency-worker (or ./kernel-setup.sh)";
+    "cargo build --locked --release -p concurrency-demos --bin concurrency-worker (or ./kernel-setup.sh)";
 
 /// Finds the worker binary: where the environment says and nowhere else, or
 /// in the workspace's target folder, or on `PATH`.
