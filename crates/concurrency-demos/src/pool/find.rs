@@ -9,8 +9,7 @@ use crate::error::Error;
 const BINARY: &str = "concurrency-worker";
 
 /// The command that makes the worker binary, for error messages.
-pub(crate) const BUILD: &str =
-    "cargo build --locked --release -p concurrency-demos --bin concurrency-worker (or ./kernel-setup.sh)";
+pub(crate) const BUILD: &str = "cargo build --locked --release -p concurrency-demos --bin concurrency-worker (or ./kernel-setup.sh)";
 
 /// Finds the worker binary: where the environment says and nowhere else, or
 /// in the workspace's target folder, or on `PATH`.
