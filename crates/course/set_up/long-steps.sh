@@ -1,8 +1,7 @@
 # Steps that take longer: they show that they live, can be interrupted, and are done by one at a time.
 # shellcheck shell=bash disable=SC2034,SC2154 # names from and for kernel-setup.sh
 
-child=  # the step that runs
-before= # what ran before it
+child= # the step that runs
 held= # the lock that this shell has
 server= # beside which all this goes on, if there is one
 
@@ -10,7 +9,7 @@ interrupted() { # interrupted [WHY]
     trap '' INT TERM HUP
     printf '\n%s; the next ./kernel-setup.sh goes on from here\n' "${1:-interrupted}" >&2
     rm -f "$state/step"
-    [[ -n $child || ${!-} == "$before" ]] || child=$! # it came between the start of a step and its number
+    [[ -n $child ]] || child=$(jobs -p | tail -n 1) # between the start of a step and its number
     if [[ -n $child ]]; then
         end_group "$child"
         is_running "$child" || rm -f "$state/$held.left"
@@ -72,7 +71,6 @@ watch_over() { # watch_over WHAT LOG-NAME COMMAND...: runs it, shows that it liv
     printf '%s\n' "$(date +%s)" "$log" "$what" >"$state/step" # for who waits for it
     [[ -z $held ]] || left=$state/$held.left # what is not done alone is nobody else's to end
     set -m                                   # a process group of its own, so that an interruption ends all of it
-    before=${!-}
     { [[ -z $left ]] || note_this_group "$left" && "$@"; } >"$log" 2>&1 </dev/null 9>&- &
     child=$!
     set +m

@@ -78,7 +78,7 @@ check_places() {
     done
     [[ -n $why || -e $state/done ]] || { why=$(unusable "$root") && why=${why:+"$root is of no use ($why)"}; }
     [[ -z $why ]] ||
-        missing+=("a checkout of yours: $why. Make it yours (as root: chown -R $(id -un) \"$root\"), or copy it elsewhere")
+        missing+=("a checkout of yours: $why. Make it yours (as root: chown -R $EUID \"$root\"), or copy it elsewhere")
     if ! kernel_is_installed; then
         place=$(there "$cargo_home")
         why=$(unusable "$place")

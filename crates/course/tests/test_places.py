@@ -105,7 +105,7 @@ class Places(Stubbed):
             self.forget()
             [told] = self.missing(self.fails(before=self.read_only(part)))
             self.assertIn(f"a checkout of yours: {part} cannot be written to", told)
-            self.assertIn("chown -R root", told)
+            self.assertIn("chown -R 0", told)
 
     def test_a_read_only_checkout_is_told_with_the_cure_or_works(self) -> None:
         whole = self.read_only(self.root)
