@@ -55,7 +55,7 @@ class Arrows(unittest.TestCase):
 
     def test_each_folder_has_its_arrows(self) -> None:
         folders = {p.parent.name for p in PACKAGE.glob("*/__init__.py")}
-        self.assertEqual(folders, set(ARROWS) | {"tests", "browser_tests"})
+        self.assertEqual(folders, set(ARROWS) | {"tests", "browser_tests", "long_tests"})
 
     def test_a_wrong_one_is_told(self) -> None:
         for line, told in [
