@@ -54,7 +54,8 @@ def notebooks(folder: Path) -> dict[str, Notebook]:
 
 def of(name: str, source: NotebookNode) -> Notebook:
     """Return what the board asks of a notebook."""
-    title = re.search(r"^# (.+)$", source.cells[0].source, re.MULTILINE)
+    head = source.cells[0].source if source.cells else ""
+    title = re.search(r"^# (.+)$", head, re.MULTILINE)
     known = Notebook(title[1] if title else name)
     section, text, names = ("begin", "Begin"), "", {}
     for cell in source.cells:

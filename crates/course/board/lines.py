@@ -77,6 +77,12 @@ def number(value: object) -> float:
     return float(value)
 
 
+def between(value: object, least: float, most: float) -> float:
+    if not least <= number(value) <= most:
+        raise Refused("a number is too small, or too large")
+    return float(value)
+
+
 def whole(value: object, most: int) -> int:
     if type(value) is not int or not 0 <= value <= most:
         raise Refused("a count is none, or too large")
@@ -96,6 +102,21 @@ def one_of(*known: str) -> Any:
         return value
 
     return check
+
+
+# As the crate calls the kinds of models.
+MODEL = one_of(
+    "serial",
+    "processes",
+    "thread per job",
+    "threads",
+    "rayon threads",
+    "async, 1 thread",
+    "async threads",
+    "blocking threads",
+    "MPI ranks",
+    "broker workers",
+)
 
 
 def amount(value: object) -> dict[str, Any]:
@@ -124,7 +145,10 @@ def curves(value: object) -> dict[str, list[tuple[int, float]]]:
         if not isinstance(points, list) or len(points) > 40:
             raise Refused("a curve has no points, or too many")
         both = [pair(point) for point in points]
-        read[plain(name, 40)] = [(whole(n, 4096), number(times)) for n, times in both]
+        # A name is shown as it is, and a number makes the axis of all.
+        read[MODEL(name)] = [
+            (whole(n, 4096), between(times, 0, 10_000)) for n, times in both
+        ]
     return read
 
 

@@ -42,7 +42,7 @@ def main(options: argparse.Namespace) -> int:
     for path in paths:
         try:
             lessons.append(Lesson.open(path, course, options.root))
-        except ValueError as error:
+        except ValueError as error:  # `read` has made it a line
             problem = str(error).replace(f"{options.root}{os.sep}", "")
             findings.append(f"{problem} [format]")
     if options.coverage:

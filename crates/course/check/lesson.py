@@ -11,6 +11,7 @@ from pathlib import Path
 import mistune
 from nbformat import NotebookNode
 
+from course.notebook import shown
 from course.notebook.files import read
 
 # mistune is what nbconvert renders with: a heading here is a heading in the export.
@@ -26,7 +27,8 @@ class Finding:
 
     def line(self, where: str, rule: str) -> str:
         cell = f" cell {self.cell.get('id', '?')}" if self.cell else ""
-        return f"{where}{cell}: {self.problem} [{rule}]"
+        # Ids, headings, links and tags are a file's own text.
+        return f"{shown.line(f'{where}{cell}: {self.problem}')} [{rule}]"
 
 
 @dataclass

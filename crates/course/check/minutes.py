@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from course.check.lesson import Images, Lesson, prose
+from course.notebook import shown
 from course.notebook.cells import is_guess, stated_minutes, tags
 from course.notebook.exercises import EXERCISE
 
@@ -90,5 +91,6 @@ def table(lessons: list[Lesson]) -> str:
         lines.append(f"{lesson.path.stem}, stated: {stated(lesson)}")
         for part in parts:
             core, extra = part.minutes("core"), part.minutes("extra")
-            lines.append(f"  {core:5.1f} core, {extra:5.1f} extra  {part.title}")
+            title = shown.line(part.title)
+            lines.append(f"  {core:5.1f} core, {extra:5.1f} extra  {title}")
     return "\n".join([*lines, MODEL])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from course.export.overview import best_figure, parts
 from course.export.page import Page, Site
 from course.export.search import LIBRARY, write_library, write_sections
 from course.export.slides import copy_reveal
+from course.notebook import shown
 from course.notebook.files import NAMES, clear, find, read, save
 from course.notebook.slides import mark_of
 from course.run.command import run_copies
@@ -73,15 +76,25 @@ def export(paths: list[Path], options: argparse.Namespace) -> Path:
     options.output.mkdir(parents=True, exist_ok=True)
     for page in made.values():
         print(f"{page.path.stem}  ", end="", flush=True)
-        size = write_page(site, page, options.output)
+        with naming(page):
+            size = write_page(site, page, options.output)
         print(f"{size / 1000:.0f} kB")
         if not (page.has_outputs or options.no_outputs):
             print(f"warning: {page.path.name} has no outputs; --run makes them")
         if size > LIMIT:
-            print(f"warning: {page.href} is larger than {LIMIT / 1e6:g} MB")
+            print(f"warning: {page.file} is larger than {LIMIT / 1e6:g} MB")
     if options.slides:
         write_slides(site, list(made.values()), options.output)
     return write_index(site, options)
+
+
+@contextmanager
+def naming(page: Page) -> Iterator[None]:
+    """Say in an error which notebook it is about."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{page.path}: {shown.line(str(error))}") from error
 
 
 def write_page(site: Site, page: Page, output: Path) -> int:
@@ -89,11 +102,11 @@ def write_page(site: Site, page: Page, output: Path) -> int:
     download; return the bytes of the page."""
     soup = site.html(page)
     html = str(soup).encode()
-    (output / page.href).write_bytes(html)
+    (output / page.file).write_bytes(html)
     write_sections(output, page.path.stem, page.title, soup)
     notebook = deepcopy(page.notebook)
     clear(notebook)
-    save(notebook, output / page.download_href, "")
+    save(notebook, output / page.download_file, "")
     return len(html)
 
 
@@ -106,7 +119,7 @@ def write_index(site: Site, options: argparse.Namespace) -> Path:
         "slides": {
             page.path.stem
             for page in site.pages
-            if (options.output / page.slides_href).exists()
+            if (options.output / page.slides_file).exists()
         },
         "library": LIBRARY,
     }
@@ -122,8 +135,9 @@ def write_slides(site: Site, pages: list[Page], output: Path) -> None:
         if not page.has_outputs:
             print(f"warning: no slides of {page.path.name}, which has no outputs")
             continue
-        print(page.slides_href, flush=True)
-        (output / page.slides_href).write_text(site.slides(page), encoding="utf-8")
+        print(page.slides_file, flush=True)
+        with naming(page):
+            (output / page.slides_file).write_text(site.slides(page), encoding="utf-8")
         if not any(map(mark_of, page.notebook.cells)):
             print(f"warning: no cell of {page.path.name} is marked for slides")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from base64 import b64encode
 from mimetypes import guess_type
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from bs4 import BeautifulSoup
+
+from course.notebook.shown import line
 
 
 def finish(soup: BeautifulSoup, folder: Path, names: set[str], way: str) -> None:
@@ -26,27 +29,39 @@ def embed_pictures(soup: BeautifulSoup, folder: Path) -> None:
     """Put pictures from files into the page. nbconvert would do it piece by piece, and end
     each folded solution before its first blank line."""
     for image in soup.select("img[src]"):
-        parts = urlsplit(image["src"])
+        parts = split(image["src"])
         if parts.scheme or parts.netloc:
             continue
-        path = folder / unquote(parts.path)
-        if not path.is_file():
-            raise SystemExit(f"error: the picture {path} is missing")
+        path = Path(os.path.realpath(folder / unquote(parts.path).replace("\0", "?")))
+        if not path.is_relative_to(os.path.realpath(folder.parent)):
+            raise ValueError(
+                f"the picture {line(str(path))} lies outside of the course"
+            )
+        if not os.path.isfile(path):
+            raise ValueError(f"the picture {line(str(path))} is missing")
         kind, _ = guess_type(path.name)
         data = b64encode(path.read_bytes()).decode()
         image["src"] = f"data:{kind};base64,{data}"
+
+
+def split(address: str) -> SplitResult:
+    """Return the parts of an address; what is none leads nowhere, and stays."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("none", "", address, "", "")
 
 
 def rewrite_links(soup: BeautifulSoup, names: set[str], way: str) -> None:
     """Point links between notebooks at their pages; the rest at the checkout, by the
     way from the site to the notebooks."""
     for link in soup.select("main a[href]"):
-        parts = urlsplit(link["href"])
+        parts = split(link["href"])
         if parts.scheme or parts.netloc or not parts.path:
             continue
         name = unquote(parts.path).removeprefix("./")
         if name in names:
-            page = name.removesuffix(".ipynb") + ".html"
+            page = quote(name.removesuffix(".ipynb") + ".html")
             link["href"] = parts._replace(path=page).geturl()
         else:
             link["href"] = f"{way}/{link['href']}"

@@ -22,6 +22,8 @@ from course.notebook.cells import stated_minutes
 TEMPLATES = Path(__file__).parent / "templates"
 # Errors look as in JupyterLab: the pages hold its style sheet, too.
 JUPYTERLAB = Path(__file__).parent.parent / "jupyterlab"
+# A line of Markdown that stands on other pages than its own: HTML in it is text there.
+INLINE = mistune.create_markdown()
 TITLE = re.compile(r"^# +(.+?) *$", re.MULTILINE)
 QUESTION = re.compile(r"^\*\*Question\.\*\* +(.+?)$", re.MULTILINE)
 
@@ -34,16 +36,32 @@ class Page:
     notebook: NotebookNode
 
     @property
-    def href(self) -> str:
+    def file(self) -> str:
         return f"{self.path.stem}.html"
 
     @property
-    def slides_href(self) -> str:
+    def slides_file(self) -> str:
         return f"{self.path.stem}.slides.html"
 
     @property
-    def download_href(self) -> str:
+    def download_file(self) -> str:
         return f"notebooks/{self.path.name}"
+
+    @property
+    def href(self) -> str:
+        return quote(self.file)
+
+    @property
+    def slides_href(self) -> str:
+        return quote(self.slides_file)
+
+    @property
+    def download_href(self) -> str:
+        return quote(self.download_file)
+
+    @property
+    def search_href(self) -> str:
+        return quote(f"search/{self.path.stem}.js")
 
     @property
     def head(self) -> str:
@@ -57,7 +75,7 @@ class Page:
     @property
     def question(self) -> str:
         found = QUESTION.search(self.head)
-        return mistune.html(found[1]) if found else ""
+        return INLINE(found[1]) if found else ""
 
     @property
     def minutes(self) -> tuple[int, int] | None:
@@ -130,7 +148,7 @@ class Site:
         template = self.exporter.environment.get_template("overview.html.j2")
         return template.render(
             title=title,
-            summary=mistune.html(summary),
+            summary=INLINE(summary),
             pages=self.pages,
             language=self.exporter.language_code,
             **told,

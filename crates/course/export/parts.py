@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Callable
+from html import escape
 
 import mistune
 from bs4 import BeautifulSoup, Tag
@@ -19,6 +20,7 @@ from course.notebook.slides import Part, printed
 
 # In a notebook, where a claim is read beside its code, the marks stay.
 CODE = re.compile("`([^`]+)`")
+LINE = mistune.create_markdown()
 MARKDOWN = mistune.create_markdown(escape=False, plugins=["table"])
 
 
@@ -32,7 +34,7 @@ def html_of(part: Part) -> str:
 
 def inline(text: str) -> str:
     """Return a line of Markdown without a paragraph around it."""
-    html = mistune.html(text).strip()
+    html = LINE(text).strip()
     return html.removeprefix("<p>").removesuffix("</p>")
 
 
@@ -61,7 +63,7 @@ def figure(part: Part) -> str:
     if image is None:
         return ""
     image["style"] = f"--ratio: {ratio(part.cell):.3f}"
-    if curtain := curtain_over(svg_of(image), image["alt"]):
+    if curtain := curtain_over(svg_of(image), image.get("alt", "")):
         image["data-cover"] = curtain
     return str(image)
 
@@ -81,7 +83,7 @@ def ratio(cell: NotebookNode) -> float:
 
 
 def svg_of(image: Tag) -> str:
-    return b64decode(image["src"].partition(",")[2]).decode()
+    return b64decode(image.get("src", "").partition(",")[2]).decode()
 
 
 def claim(part: Part) -> str:
@@ -90,11 +92,12 @@ def claim(part: Part) -> str:
         if said := soup.select_one("[data-claim]"):
             for measured in said.select("small"):
                 measured.decompose()
-            verdict = said.strong.extract().get_text().rstrip(":")
+            if said.strong is None:  # a cell has printed it by hand
+                return ""
+            verdict = escape(said.strong.extract().get_text().rstrip(":"))
+            state = escape(said["data-claim"])
             words = CODE.sub(r"<code>\1</code>", said.decode_contents().strip())
-            return (
-                f'<span class="verdict {said["data-claim"]}">{verdict}</span> {words}'
-            )
+            return f'<span class="verdict {state}">{verdict}</span> {words}'
     return ""
 
 

@@ -7,6 +7,7 @@ import json
 import shutil
 from importlib.metadata import distribution
 from pathlib import Path
+from urllib.parse import quote
 
 from bs4 import BeautifulSoup, Tag
 
@@ -20,7 +21,8 @@ def write_sections(output: Path, name: str, title: str, soup: BeautifulSoup) -> 
     """Write the sections of a page into a script of its own."""
     found = [section for section in sections(soup) if section["text"]]
     for section in found:
-        section |= {"page": title, "href": f"{name}.html#{section.pop('id')}"}
+        href = f"{quote(name)}.html#{section.pop('id')}"
+        section |= {"page": title, "href": href}
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     script = f"(window.courseSections ??= []).push(...{text});\n"
     target = output / FOLDER / f"{name}.js"

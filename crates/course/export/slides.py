@@ -81,7 +81,7 @@ def render(
         reveal=REVEAL,
         opening=[mistune.html(note) for note in [*opening, plan.goes_wrong] if note],
         sheets=[sheet_of(slide, plan) for slide in marked_slides(notebook)],
-        key_points=parts.first_of(notebook.cells[-1], "list"),
+        key_points=parts.first_of(notebook.cells[-1], "list") if notebook.cells else "",
         light=parts.code_style("xcode"),
         dark=parts.code_style("github-dark"),
     )

@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from course.handout.strip import copy
 from course.notebook.exercises import exercise_parts
 from course.notebook.files import read, write_whole
+from course.notebook.shown import line
 
 POINTS = 1
 CONFIGURATION = Path(__file__).with_name("nbgrader_config.py")
@@ -52,7 +53,10 @@ def mark(path: Path) -> int:
     """Say in a notebook which cells nbgrader hands out, keeps and counts; return the points."""
     notebook = read(path)
     exercises = exercise_parts(notebook)
-    for parts in exercises.values():
+    for name, parts in exercises.items():
+        if missing := {"stub", "check"} - parts.keys():
+            problem = f"exercise {line(name)} has no {' and no '.join(sorted(missing))}"
+            raise ValueError(f"{path.name}: {problem}: see `course check`")
         tell(parts["stub"], solution=True)
         tell(parts["check"], grade=True, locked=True, points=POINTS)
     write_whole(notebook, path)

@@ -13,11 +13,14 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
 
+from course.notebook import shown
 from course.notebook.cells import tags
 from course.notebook.fingerprint import outputs_of
+from course.notebook.foreign import bad, data_of, invalid, text_of
 
 # How `find` is explained where notebooks are named.
 NAMES = "number, name or path, as in 03 or 03-fibonacci; default: all"
+LONGEST_NAME = 200
 KERNELSPEC = {"display_name": "Rust", "language": "rust", "name": "rust"}
 # What evcxr 0.22 says of itself.
 LANGUAGE_INFO = {
@@ -44,29 +47,31 @@ def find_one(known: list[Path], name: str) -> Path:
     stem = name.removesuffix(".ipynb")
     matches = [p for p in known if p.stem == stem]
     matches = matches or [p for p in known if p.stem.startswith(f"{stem}-")]
-    if not matches and Path(name).is_file():
-        return Path(name).resolve()
+    if not matches and os.path.lexists(name):  # what it is, `read` says
+        return Path(os.path.realpath(name))
     if len(matches) == 1:
         return matches[0]
     problem = "several notebooks are" if matches else "no notebook is"
-    listing = ", ".join(p.stem for p in matches or known) or "none"
-    raise ValueError(f"{problem} called {name!r}; there are: {listing}")
+    listing = shown.line(", ".join(p.stem for p in matches or known)) or "none"
+    called = repr(name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…")
+    raise ValueError(f"{problem} called {called}; there are: {listing}")
 
 
 def read(path: Path) -> NotebookNode:
     """A notebook is valid nbformat 4.5; each cell has an id of its own."""
+    text = text_of(path)
+    data_of(path, text)
     try:
         with warnings.catch_warnings():
             # Else nbformat makes up an id, each time another.
             warnings.simplefilter("error", DuplicateCellId)
             warnings.simplefilter("error", MissingIDFieldWarning)
-            notebook = nbformat.read(path, as_version=4)
+            notebook = nbformat.reads(text, as_version=4)
             nbformat.validate(notebook)
     except (ValueError, AttributeError, nbformat.ValidationError, Warning) as error:
-        first_line = str(error).partition("\n")[0]
-        raise ValueError(f"{path} is not a notebook: {first_line}") from error
-    if notebook.nbformat_minor < 5:
-        raise ValueError(f"{path} is older than format 4.5: its cells have no ids")
+        raise invalid(path, error) from error
+    if not isinstance(notebook.metadata.get("course", {}), dict):
+        raise bad(path, "its metadata `course` is none of the course's: remove it")
     return notebook
 
 

@@ -10,8 +10,12 @@ from collections import Counter
 from dataclasses import astuple, fields
 from pathlib import Path
 
+from course.notebook import shown
 from course.notebook.files import find, read
 from course.results.read import Course, Row, notebooks_in
+
+# What a formula begins with; a spreadsheet takes the wide forms of the signs as well.
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def add_parser(verbs: argparse._SubParsersAction) -> None:
@@ -63,8 +67,8 @@ def collect(folder: Path, course: Course) -> tuple[list[Row], list[str]]:
     """Return the rows, and a line for each notebook that could not be read. Of two copies
     of one learner's the one that was saved last counts."""
     found: dict[tuple[str, str], list[Row]] = {}
-    unread = []
-    for learner, path in sorted(notebooks_in(folder), key=lambda it: -saved(it[1])):
+    handed_in, unread = notebooks_in(folder)
+    for learner, path in sorted(handed_in, key=lambda it: -saved(it[1])):
         file = path.relative_to(folder).as_posix()
         try:
             notebook = read(path)
@@ -82,7 +86,8 @@ def collect(folder: Path, course: Course) -> tuple[list[Row], list[str]]:
 
 
 def saved(path: Path) -> int:
-    return path.stat().st_mtime_ns
+    # A link that leads nowhere has a time of its own; `read` says what it is.
+    return path.lstat().st_mtime_ns
 
 
 def write(rows: list[Row], output: Path) -> None:
@@ -99,14 +104,16 @@ def write(rows: list[Row], output: Path) -> None:
 
 
 def plain(text: str) -> str:
-    """Return a field that a spreadsheet takes for no formula: names are the learners'."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """Return a field as one line that a spreadsheet takes for no formula: names are the
+    learners'."""
+    line = shown.line(text)
+    return f"'{line}" if line.startswith(FORMULA) else line
 
 
 def tell(rows: list[Row], unread: list[str], output: Path) -> None:
     """Sum up, and say what could not be read."""
     for line in unread:
-        print(f"not read: {line}", file=sys.stderr)
+        print(f"not read: {shown.line(line)}", file=sys.stderr)
     said = Counter(row.verdict for row in rows)
     counts = ", ".join(f"{number} {verdict}" for verdict, number in said.most_common())
     learners = len({row.learner for row in rows})

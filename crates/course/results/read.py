@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +56,9 @@ class Course:
         """Yield a row for each exercise that the course has in this notebook."""
         cells = {cell.id: cell for cell in notebook.cells}
         for exercise, parts in exercise_parts(self.notebooks[name]).items():
-            check = parts["check"]
+            check = parts.get("check")
+            if check is None:  # `course check` tells the teacher
+                continue
             layer = "extra" if "extra" in tags(check) else "core"
             said = verdict(cells.get(check.id), check.source)
             yield Row(learner, name, exercise, layer, said, file)
@@ -83,10 +85,26 @@ def failed(cell: NotebookNode) -> bool:
     )
 
 
-def notebooks_in(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Yield learner and file of each notebook: FOLDER/LEARNER.ipynb, or whatever lies in
-    FOLDER/LEARNER/. Hidden files and folders, as JupyterLab makes them, are none."""
-    for path in sorted(folder.rglob("*.ipynb")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part.startswith(".") for part in parts):
-            yield parts[0].removesuffix(".ipynb") if len(parts) == 1 else parts[0], path
+def notebooks_in(folder: Path) -> tuple[list[tuple[str, Path]], list[str]]:
+    """Return learner and file of each notebook, FOLDER/LEARNER.ipynb or whatever lies in
+    FOLDER/LEARNER/, and a line for each folder that is closed or called like a notebook. Hidden files and folders,
+    as JupyterLab makes them, are none."""
+    found, closed = [], []
+
+    def note(error: OSError) -> None:
+        closed.append(f"{error.filename} cannot be read ({error.strerror}): open it")
+
+    for place, folders, files in os.walk(folder, onerror=note):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        named = [Path(place, name) for name in folders if name.endswith(".ipynb")]
+        closed.extend(f"{path} is a folder: give it another name" for path in named)
+        for name in sorted(files):
+            if name.endswith(".ipynb") and not name.startswith("."):
+                path = Path(place, name)
+                found.append((learner_of(path.relative_to(folder)), path))
+    return found, closed
+
+
+def learner_of(path: Path) -> str:
+    first, *others = path.parts
+    return first if others else first.removesuffix(".ipynb")

@@ -12,8 +12,17 @@ from time import monotonic
 
 from nbformat import NotebookNode
 
-from course.notebook.files import NAMES, clear, find, read, replace_knobs, save
+from course.notebook.files import (
+    KERNELSPEC,
+    NAMES,
+    clear,
+    find,
+    read,
+    replace_knobs,
+    save,
+)
 from course.notebook.fingerprint import made_with
+from course.notebook.shown import line
 from course.run.runner import Runner
 
 LONGEST_SECONDS = 600
@@ -24,6 +33,7 @@ def main(options: argparse.Namespace) -> int:
     written = 0
     try:
         notebooks = {p: read(p) for p in find(options.folder, options.notebooks)}
+        refuse_other_languages(notebooks)
         replace_knobs(notebooks.values(), dict(options.set))
         targets = {p: (options.output or p.parent) / p.name for p in notebooks}
         refuse_to_change_sources(options, targets)
@@ -112,6 +122,20 @@ def knob(text: str) -> tuple[str, str]:
     if not (name.isidentifier() and value.strip()):
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
     return name, value.strip()
+
+
+def refuse_other_languages(notebooks: dict[Path, NotebookNode]) -> None:
+    """A notebook in Python would come back as one in Rust, with errors for outputs."""
+    for path, notebook in notebooks.items():
+        about = notebook.metadata
+        language = about.get("kernelspec", {}).get("language") or about.get(
+            "language_info", {}
+        ).get("name", "rust")
+        if str(language).lower() != KERNELSPEC["language"]:
+            told = f"{path} is a notebook in {line(str(language))}, not in Rust"
+            raise ValueError(
+                f"{told}: choose the kernel Rust in JupyterLab and save it"
+            )
 
 
 def refuse_to_change_sources(

@@ -21,9 +21,10 @@ from nbclient.exceptions import (
 )
 from nbformat import NotebookNode
 
+from course.notebook import shown
 from course.notebook.cells import is_executed, tags
 from course.notebook.files import KERNELSPEC
-from course.notebook.verdict import ANSI, Failure, claims, judge, private_paths
+from course.notebook.verdict import Failure, claims, judge, private_paths
 
 KERNEL_START_SECONDS = 120
 SILENCE_SECONDS = 4.5
@@ -190,16 +191,21 @@ class Runner(NotebookClient):
             self.claims[verdict] += 1
             if verdict == "fails":
                 self.say(f"warning: cell {cell.id}: a claim does not hold here")
-                print(text, flush=True)
+                print(shown.line(text), flush=True)
                 if EQUALITY.search(text):
                     self.unequal.append(f"cell {cell.id}: a claim of equality fails")
 
     def fail(self, where: str, failure: Failure) -> None:
         self.failures += 1
-        report = failure.report if sys.stdout.isatty() else ANSI.sub("", failure.report)
-        self.say(f"FAILED {where}\n  {failure.reason}\n{report}".rstrip())
+        report = shown.report(failure.report, colours=sys.stdout.isatty())
+        lines = f"FAILED {shown.line(where)}\n  {shown.line(failure.reason)}"
+        self.tell(f"{lines}\n{report}".rstrip())
 
     def say(self, text: str) -> None:
+        self.tell(shown.line(text))
+
+    def tell(self, text: str) -> None:
+        """Print what steers no terminal."""
         self.last_line = monotonic()
         print(f"{self.name}  {text}", flush=True)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-
-from nbformat import NotebookNode
 
 from course.check.lesson import (
     Finding,
@@ -20,6 +18,7 @@ from course.check.lesson import (
     prose,
     text,
 )
+from course.notebook.files import read
 
 # What JupyterLab, the export and GitHub do not show alike.
 DIALECT = {
@@ -78,32 +77,43 @@ def links(lesson: Lesson) -> Iterator[Finding]:
 
 def broken(url: str, lesson: Lesson) -> str | None:
     """Return what is wrong with a link, if that can be told without a network."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "it is no address"
     if parts.scheme in ("http", "https", "mailto"):
         return None
     if parts.scheme or url.startswith("/"):
         return "it is not relative"
     target = lesson.path
     if parts.path:
-        target = (lesson.path.parent / unquote(parts.path)).resolve()
+        target = Path(os.path.realpath(lesson.path.parent / no_nul(parts.path)))
         if not target.is_relative_to(lesson.root.resolve()):
             return "it leaves the checkout"
-        if not target.exists():
+        if not os.path.exists(target):
             return "there is no such file"
     anchor = unquote(parts.fragment)
-    if anchor and target.suffix == ".ipynb" and anchor not in anchors(target):
-        return "the notebook has no such heading or cell"
-    return None
+    if not anchor or target.suffix != ".ipynb":
+        return None
+    try:
+        known = anchors(target)
+    except ValueError as error:
+        return str(error)
+    return None if anchor in known else "the notebook has no such heading or cell"
+
+
+def no_nul(path: str) -> str:
+    """Return a path as it is meant; the system takes none with a NUL."""
+    return unquote(path).replace("\0", "\ufffd")
 
 
 def anchors(path: Path) -> set[str]:
     """Return what a link into a notebook may name."""
     found: set[str] = set()
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        found.add(f"cell-id={cell.get('id')}")
-        if cell["cell_type"] == "markdown":
-            node = NotebookNode(source="".join(cell["source"]))
-            found |= {title.replace(" ", "-") for _, title in headings(node)}
+    for cell in read(path).cells:
+        found.add(f"cell-id={cell.id}")
+        if cell.cell_type == "markdown":
+            found |= {title.replace(" ", "-") for _, title in headings(cell)}
     return found
 
 
