@@ -1,5 +1,6 @@
 """What learners may hand over: one short line of JSON, and nothing in it that could be shown
-as anything but letters and numbers. All else is refused, with the reason."""
+as anything but letters and numbers. All else is refused, with the reason, and nobody's line
+changes another's: tests/test_hostile_text.py."""
 
 from __future__ import annotations
 

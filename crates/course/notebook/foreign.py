@@ -1,4 +1,7 @@
-"""Files that are no notebook of this course: what one is instead, and what to do about it."""
+"""Files that are no notebook of this course: what one is instead, and what to do about it.
+
+Every verb that reads a notebook says so in one line, which names the file and the cure:
+tests/test_foreign_files.py."""
 
 from __future__ import annotations
 

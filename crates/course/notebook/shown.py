@@ -1,4 +1,5 @@
-"""Text out of a file, as a terminal and a table may show it."""
+"""Text out of a file, as a terminal and a table may show it: nothing of it steers a terminal
+(tests/test_shown.py)."""
 
 from __future__ import annotations
 

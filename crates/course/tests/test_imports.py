@@ -25,6 +25,10 @@ ARROWS = {
 }
 
 
+# Folders of tests import whatever they test.
+TESTS = {"tests", "browser_tests", "long_tests"}
+
+
 def imports(file: Path) -> Iterator[tuple[str, ...]]:
     """Yield the dotted names that a file imports, in parts."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -55,7 +59,7 @@ class Arrows(unittest.TestCase):
 
     def test_each_folder_has_its_arrows(self) -> None:
         folders = {p.parent.name for p in PACKAGE.glob("*/__init__.py")}
-        self.assertEqual(folders, set(ARROWS) | {"tests", "browser_tests", "long_tests"})
+        self.assertEqual(folders, set(ARROWS) | TESTS)
 
     def test_a_wrong_one_is_told(self) -> None:
         for line, told in [
