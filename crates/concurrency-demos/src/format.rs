@@ -1,6 +1,10 @@
 //! One way to write a time, a ratio, an amount of memory and a large number, everywhere.
 
+mod text;
+
 use std::time::Duration;
+
+pub(crate) use text::{label, line, lines};
 
 /// A duration with its unit and three significant figures: `5.00 s`, `12.3 ms`.
 #[must_use]

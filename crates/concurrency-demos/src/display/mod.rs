@@ -3,15 +3,22 @@
 //! A notebook that was not made on the reader's machine is untrusted: there an
 //! inline `<svg>` is stripped, and scripts are. An image with its data in the
 //! address is shown, live and in an export.
+//!
+//! What a learner or a program has written is text wherever it is shown, up to a length, and no
+//! text makes a display of its own or changes another one: `tests/hostile_text.rs`. What a cell
+//! prints by itself is its own.
 
 mod live;
 mod machine;
+
+use std::borrow::Cow;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use evcxr_runtime::mime_type;
 
 use crate::figure::{self, Figure};
+use crate::format::{line, lines};
 use crate::labs::{
     Border, BreakEven, CacheLine, Comparison, Costs, Crowd, Diary, Heartbeat, Languages, Levels,
     Marks, Patience, Reach, Scale, Scaling, Search, Service, SpeedUp, Survivors, Uneven,
@@ -21,15 +28,35 @@ use crate::record::{Kind, Recording, Run};
 
 pub use live::{Live, LiveTimeline};
 
+/// More letters than these are read by nobody.
+const MOST_SHOWN: usize = 25_000;
+/// A sentence, a task, a guess.
+const MOST_SAID: usize = 2_000;
+
 /// Shows HTML where the reader has a browser, plain text elsewhere. A cell has
 /// one such block: a second one would replace the first.
 fn block(html: &str, plain: &str) {
-    mime_type("text/html").text(html);
-    mime_type("text/plain").text(plain);
+    mime_type("text/html").text(whole_html(html));
+    mime_type("text/plain").text(whole_plain(plain));
 }
 
-/// Text that can stand in HTML, between tags or in a quoted attribute.
+/// HTML in which nothing ends its block of lines on stdout or begins another one. Text in it was
+/// made harmless when it was escaped; this is for what comes to be written later.
+fn whole_html(html: &str) -> Cow<'_, str> {
+    match html.contains("EVCXR_") {
+        true => html.replace("EVCXR_", "EVCXR&#95;").into(),
+        false => html.into(),
+    }
+}
+
+/// The same of plain text, which nothing escapes.
+fn whole_plain(plain: &str) -> String {
+    lines(plain, MOST_SHOWN)
+}
+
+/// Text that can stand in HTML, between tags or in a quoted attribute, and is text there.
 fn escape(text: &str) -> String {
+    let text = lines(text, MOST_SHOWN);
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     text.replace('"', "&quot;").replace('\'', "&#39;")
 }
@@ -159,10 +186,11 @@ impl Claim {
         hand_over(|| Some(Fact::Claim { verdict }));
         let text = format!(
             "<strong>{verdict}:</strong> {} <small>({})</small>",
-            escape(&self.sentence),
-            escape(detail)
+            escape(&line(&self.sentence, MOST_SAID)),
+            escape(&line(detail, MOST_SAID))
         );
-        block(&verdict_html(&format!("data-claim=\"{state}\""), colour, &text), &self.to_string());
+        let html = verdict_html(&format!("data-claim=\"{state}\""), colour, &text);
+        block(&html, &line(&self.to_string(), 2 * MOST_SAID));
     }
 }
 
@@ -173,9 +201,9 @@ impl Check {
         hand_over(|| Some(Fact::Check { passed: self.passed }));
         self.fail_for_a_grader();
         let (word, colour) = if self.passed { ("correct", GREEN) } else { ("not yet", GREY) };
-        let text = format!("<strong>{word}:</strong> {}", escape(&self.task));
+        let text = format!("<strong>{word}:</strong> {}", escape(&line(&self.task, MOST_SAID)));
         let state = format!("data-check=\"{}\"", self.passed);
-        block(&verdict_html(&state, colour, &text), &self.to_string());
+        block(&verdict_html(&state, colour, &text), &line(&self.to_string(), MOST_SAID));
     }
 }
 
@@ -194,7 +222,7 @@ fn verdict_html(state: &str, colour: &str, text: &str) -> String {
 impl Guess {
     /// Shows the guess as one line of text.
     pub fn evcxr_display(&self) {
-        mime_type("text/plain").text(self.to_string());
+        mime_type("text/plain").text(whole_plain(&self.to_string()));
     }
 }
 

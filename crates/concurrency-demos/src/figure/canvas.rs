@@ -8,11 +8,15 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyle};
 
 use super::palette::{BLACK, WHITE};
+use crate::format::line;
 
 /// The width of every figure.
 pub(super) const WIDTH: i32 = 760;
 /// The size of every text, in pixels.
 pub(super) const TEXT: i32 = 13;
+
+/// A figure is not wider than so many letters.
+const LONGEST: usize = 160;
 
 const INFALLIBLE: &str = "drawing into a string cannot fail";
 
@@ -150,8 +154,9 @@ impl Canvas<'_> {
         // The backend divides font sizes by 1.24.
         let font = ("sans-serif", f64::from(TEXT) * 1.24).into_font().style(font);
         let style = TextStyle::from(font).color(&colour).pos(Pos::new(side, VPos::Center));
+        let text = line(text, LONGEST);
         // It centres on half the height of an x; capitals and digits are higher.
-        self.area.draw_text(text, &style, (at.0, at.1 + 1)).expect(INFALLIBLE);
+        self.area.draw_text(&text, &style, (at.0, at.1 + 1)).expect(INFALLIBLE);
     }
 }
 
@@ -165,5 +170,5 @@ pub(super) fn width(text: &str) -> i32 {
         'A'..='Z' | '+' | '=' | '<' | '>' | '&' => 0.84,
         _ => 0.7,
     };
-    (text.chars().map(em).sum::<f64>() * f64::from(TEXT)).ceil() as i32
+    (text.chars().take(LONGEST).map(em).sum::<f64>() * f64::from(TEXT)).ceil() as i32
 }

@@ -5,7 +5,7 @@ use super::canvas::{self, Anchor, Canvas, TEXT, WIDTH, width};
 use super::labels::placed;
 use super::palette::{GREY, Shade};
 use super::{Figure, machine};
-use crate::format::{ratio, thousands};
+use crate::format::{label, ratio, thousands};
 
 const TOP: i32 = 36;
 const HEIGHT: i32 = 220;
@@ -32,6 +32,10 @@ const MOST_TOLD: usize = 40;
 /// ```
 #[must_use]
 pub fn dots(across: &str, upwards: &str, all: Option<f64>, series: &[(&str, &[f64])]) -> Figure {
+    let (across, upwards) = (&*label(across), &*label(upwards));
+    let names: Vec<String> = series.iter().map(|(name, _)| label(name)).collect();
+    let series: Vec<_> = names.iter().zip(series).map(|(name, (_, of))| (&**name, *of)).collect();
+    let series = &series[..];
     let runs = series.iter().map(|(_, values)| values.len()).max().unwrap_or(0);
     if runs == 0 {
         return Figure::of_nothing("No run was counted.");

@@ -77,11 +77,15 @@ pub use votes::votes;
 
 pub(crate) use growing::Growing;
 
-use crate::format::count;
+use crate::format::{count, lines};
 use crate::labs::cores;
 use canvas::{Anchor, TEXT};
 
-/// A picture with its words.
+/// More letters than these are read by nobody.
+const MOST_TOLD: usize = 20_000;
+
+/// A picture with its words. Names and messages in it, which cells have made, are text and stay
+/// text: `figure/tests/hostile.rs`.
 #[derive(Clone, Debug)]
 pub struct Figure {
     svg: String,
@@ -92,6 +96,7 @@ pub struct Figure {
 
 impl Figure {
     fn new(svg: String, alt: String, caption: String) -> Figure {
+        let (alt, caption) = (lines(&alt, MOST_TOLD), lines(&caption, MOST_TOLD));
         Figure { svg, alt, caption, folded: None }
     }
 

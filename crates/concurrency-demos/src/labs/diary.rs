@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::format::label;
+
 /// What threads or tasks do over time, noted by themselves: each has a lane, and what it does
 /// lasts until it notes the next thing.
 ///
@@ -68,12 +70,12 @@ impl Diary {
 
     /// From now on this lane works on this.
     pub fn works(&self, lane: &str, what: &str) {
-        self.note(lane, Some((what.to_owned(), false)));
+        self.note(lane, Some((label(what), false)));
     }
 
     /// From now on this lane waits for this.
     pub fn waits(&self, lane: &str, what: &str) {
-        self.note(lane, Some((what.to_owned(), true)));
+        self.note(lane, Some((label(what), true)));
     }
 
     /// From now on this lane does nothing.
@@ -106,7 +108,7 @@ impl Diary {
     /// The time is taken under the lock, so that the entries are in order.
     fn note(&self, lane: &str, doing: Option<(String, bool)>) {
         let mut entries = self.entries();
-        entries.push(Entry { at: self.began.elapsed(), lane: lane.to_owned(), doing });
+        entries.push(Entry { at: self.began.elapsed(), lane: label(lane), doing });
     }
 
     /// An entry is whole or not there, so a panic beside it spoils nothing.

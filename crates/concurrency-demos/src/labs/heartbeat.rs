@@ -12,7 +12,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::Samples;
 use crate::error::Error;
-use crate::format::seconds;
+use crate::format::{label, seconds};
 use crate::system::{on_runtime, panic_message, try_threads};
 
 /// The time from one beat to the next.
@@ -85,13 +85,14 @@ impl Heartbeat {
         };
         let beside = on_runtime(builder, |runtime| runtime.block_on(beside(Box::pin(work))))?;
         let (beats, work) = beside.map_err(|why| Error::new(format!("{name} panicked: {why}")))?;
-        self.strips.push(Strip { name: name.to_owned(), threads, beats, work });
+        self.strips.push(Strip { name: label(name), threads, beats, work });
         Ok(&self.strips[self.strips.len() - 1])
     }
 
     /// The strip of this name, the last one if there are several.
     #[must_use]
     pub fn strip(&self, name: &str) -> Option<&Strip> {
+        let name = label(name);
         self.strips.iter().rfind(|strip| strip.name == name)
     }
 

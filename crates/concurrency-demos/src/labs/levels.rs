@@ -49,7 +49,7 @@ impl Levels {
     /// The queue of this name is so long now.
     pub fn note(&self, name: &str, length: usize) {
         let mut curves = self.held();
-        let place = curves.iter().position(|curve| curve.name == name).unwrap_or_else(|| {
+        let place = place(&curves, name).unwrap_or_else(|| {
             curves.push(Curve::new(name));
             curves.len() - 1
         });
@@ -60,7 +60,7 @@ impl Levels {
     #[must_use]
     pub fn most(&self, name: &str) -> Option<usize> {
         let held = self.held();
-        held.iter().find(|curve| curve.name == name)?.most()
+        held[place(&held, name)?].most()
     }
 
     /// By how many bytes, at the most, the process has grown while that queue was noted; `None`
@@ -68,7 +68,7 @@ impl Levels {
     #[must_use]
     pub fn growth(&self, name: &str) -> Option<u64> {
         let held = self.held();
-        held.iter().find(|curve| curve.name == name)?.growth()
+        held[place(&held, name)?].growth()
     }
 
     /// How many times as much as beside `other` the process has grown beside one queue; a growth
@@ -89,13 +89,19 @@ impl Levels {
     }
 }
 
+/// Where the curve of this name is. A note of a known name takes no memory.
+fn place(curves: &[Curve], name: &str) -> Option<usize> {
+    let of = |name: &str| curves.iter().position(|curve| curve.name == name);
+    of(name).or_else(|| of(&format::label(name)))
+}
+
 impl Curve {
     fn new(name: &str) -> Curve {
         // Room beforehand: what grows later would lie above the memory that is measured, and
         // keep it from going back to the system.
         let (lengths, memory) = (Vec::with_capacity(4096), Vec::with_capacity(1024));
         let before = memory::own();
-        Curve { name: name.to_owned(), lengths, memory, began: Instant::now(), before }
+        Curve { name: format::label(name), lengths, memory, began: Instant::now(), before }
     }
 
     fn note(&mut self, length: usize) {

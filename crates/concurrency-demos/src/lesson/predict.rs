@@ -7,8 +7,11 @@ use serde::Serialize;
 
 use super::board::{Amount, Fact, hand_over};
 use crate::error::Error;
-use crate::format::{ratio, seconds, thousands};
+use crate::format::{line, ratio, seconds, thousands};
 use crate::system::others;
+
+/// A guess that is told has so many letters at the most.
+const MOST_SAID: usize = 200;
 
 /// What a learner expects, or nothing: an empty guess is allowed everywhere.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -62,6 +65,7 @@ fn read(text: &str) -> Result<Guess, Error> {
     guess.map_err(|source| {
         let examples = "a time (\"1.5 s\", \"300 ms\", \"10 us\", with a point, not a comma), \
                         a number (\"3\") or words (\"threads\", \"tasks, threads\")";
+        let text = line(text, MOST_SAID);
         let text = format!("\"{text}\" is no guess. Write {examples}, or leave it empty");
         Error::caused_by(text, source)
     })
@@ -121,11 +125,11 @@ impl Guess {
         let (verb, shown) = match &seen {
             Seen::Time(time) => ("took", seconds(*time)),
             Seen::Number(value) => ("was", number(*value)),
-            Seen::Words(words) => ("was", words.join(", ")),
+            Seen::Words(words) => ("was", said(words)),
         };
         let (guess, verdict) = match (self, &seen) {
             (Self::Nothing, _) => return format!("no guess; it {verb} {shown}"),
-            (Self::Words(guess), Seen::Words(seen)) => (guess.join(", "), places(guess, seen)),
+            (Self::Words(guess), Seen::Words(seen)) => (said(guess), places(guess, seen)),
             (Self::Number(guess), Seen::Number(seen)) => (number(*guess), times(*guess, *seen)),
             (_, Seen::Time(seen)) if self.time().is_some() => {
                 let guess = self.time().unwrap_or_default();
@@ -141,9 +145,14 @@ impl Guess {
             Self::Nothing => String::new(),
             Self::Time(time) => seconds(*time),
             Self::Number(value) => number(*value),
-            Self::Words(words) => words.join(", "),
+            Self::Words(words) => said(words),
         }
     }
+}
+
+/// Words in a row; a guess is whatever a learner has written.
+fn said(words: &[String]) -> String {
+    line(&words.join(", "), MOST_SAID)
 }
 
 /// What a guess is compared with.

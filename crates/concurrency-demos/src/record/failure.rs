@@ -8,7 +8,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::format::lines;
 use crate::work::JobName;
+
+const MOST_TOLD: usize = 2_000;
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
@@ -88,7 +91,7 @@ impl std::error::Error for Cause {}
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Cause::Panicked(message) => write!(f, "it panicked: {message}"),
+            Cause::Panicked(message) => write!(f, "it panicked: {}", told(message)),
             Cause::Exited { status, last_words } => {
                 write!(f, "the process ended with exit status {status}")?;
                 quote(f, last_words)
@@ -101,15 +104,20 @@ impl fmt::Display for Cause {
             Cause::TimedOut(limit) => {
                 write!(f, "no answer within {limit:?}, so the process was killed")
             }
-            Cause::Garbled(what) => write!(f, "its answer could not be read: {what}"),
-            Cause::NotStarted(why) => f.write_str(why),
+            Cause::Garbled(what) => write!(f, "its answer could not be read: {}", told(what)),
+            Cause::NotStarted(why) => f.write_str(&told(why)),
             Cause::Dropped => f.write_str("was dropped before its end"),
         }
     }
 }
 
+/// Words of a program: it may have printed anything.
+fn told(words: &str) -> String {
+    lines(words, MOST_TOLD)
+}
+
 fn quote(f: &mut fmt::Formatter<'_>, last_words: &str) -> fmt::Result {
-    if last_words.is_empty() { Ok(()) } else { write!(f, "; its last words: {last_words}") }
+    if last_words.is_empty() { Ok(()) } else { write!(f, "; its last words: {}", told(last_words)) }
 }
 
 /// The names of the signals that end a worker in practice.

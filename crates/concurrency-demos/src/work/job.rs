@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::Dish;
 use super::fib::{self, fib};
 use crate::error::Error;
+use crate::format::label;
 
 /// The longest time that a dish may take: a day.
 pub(super) const LONGEST: Duration = Duration::from_secs(86_400);
@@ -207,7 +208,8 @@ impl fmt::Display for JobName {
             JobName::Cook(dish) => write!(f, "{dish}"),
             JobName::Echo(bytes) => write!(f, "echo of {bytes} bytes"),
             JobName::Mix(bytes) => write!(f, "mix of {bytes} bytes"),
-            JobName::Fault(name) | JobName::Task(name) => f.write_str(name),
+            JobName::Fault(name) => f.write_str(name),
+            JobName::Task(name) => f.write_str(&label(name)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::changing::{self, Reader};
 use crate::display::escape;
-use crate::format::{count, seconds};
+use crate::format::{count, line, seconds};
 use crate::record::{Failure, Listener, Progress};
 use crate::work::{Job, Output};
 
@@ -26,7 +26,7 @@ impl Listener for Live {
             let name = changing::name("bar", progress.id);
             changing::show(&name, progress.done == 0, &html(progress), &words(progress));
         } else if let Some(found) = progress.found.filter(|_| progress.is_new) {
-            println!("{found}");
+            println!("{}", line(found, 400));
         }
     }
 }

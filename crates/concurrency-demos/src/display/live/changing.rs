@@ -9,6 +9,8 @@ use std::io::{self, Write as _};
 use std::process;
 use std::sync::LazyLock;
 
+use crate::display::{whole_html, whole_plain};
+
 /// Where the output of this program goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Reader {
@@ -46,7 +48,8 @@ pub(super) fn name(kind: &str, number: u64) -> String {
 pub(super) fn show(name: &str, first: bool, html: &str, plain: &str) {
     let word = if first { "display_id" } else { "update_display_id" };
     let mut text = String::new();
-    for (mime, content) in [("text/html", html), ("text/plain", plain)] {
+    let (html, plain) = (whole_html(html), whole_plain(plain));
+    for (mime, content) in [("text/html", &*html), ("text/plain", &*plain)] {
         let _ = writeln!(text, "EVCXR_BEGIN_CONTENT {mime} {word}={name}");
         let _ = writeln!(text, "{content}\nEVCXR_END_CONTENT");
     }

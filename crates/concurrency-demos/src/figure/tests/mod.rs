@@ -9,6 +9,7 @@ mod diary;
 mod dots;
 mod growing;
 mod heartbeat;
+mod hostile;
 mod languages;
 mod levels;
 mod reach;

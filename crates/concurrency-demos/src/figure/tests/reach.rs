@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::figure::reach;
 use crate::labs::{Distance, Reach};
 
-fn record() -> Reach {
+pub(super) fn record() -> Reach {
     let distance = |delay, round_trip, efficiency: [f64; 3]| Distance {
         delay: Some(super::ms(delay)),
         round_trip: Duration::from_micros(round_trip),

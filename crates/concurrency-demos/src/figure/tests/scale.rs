@@ -3,7 +3,7 @@
 use crate::figure::scale;
 use crate::labs::{Scale, Started};
 
-fn record() -> Scale {
+pub(super) fn record() -> Scale {
     let started = |counts: &[usize], nanos: usize, bytes: u64| -> Vec<Started> {
         let one = |count: &usize| Started {
             count: *count,

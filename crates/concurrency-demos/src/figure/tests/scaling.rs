@@ -3,7 +3,7 @@
 use crate::figure::scaling;
 use crate::labs::{Law, Samples, Scaling, Series};
 
-fn record(law: Law, within: usize) -> Scaling {
+pub(super) fn record(law: Law, within: usize) -> Scaling {
     let time = |(workers, time)| (workers, Samples::from_iter([super::ms(time)]));
     let series = [(0.0, [800, 400, 200, 100]), (0.5, [800, 600, 500, 450])];
     let series = series.map(|(value, times)| Series {

@@ -5,11 +5,11 @@ use crate::figure::palette::FAILED;
 use crate::figure::schedule;
 use crate::labs::{Failing, Search, Step, Tool};
 
-fn step(lane: &str, what: &str, waits: bool) -> Step {
+pub(super) fn step(lane: &str, what: &str, waits: bool) -> Step {
     Step { lane: lane.to_owned(), what: what.to_owned(), waits }
 }
 
-fn search(steps: Vec<Step>) -> Search {
+pub(super) fn search(steps: Vec<Step>) -> Search {
     let why = "deadlock: every thread that is left waits for another".to_owned();
     Search {
         tool: Tool::Shuttle,

@@ -8,7 +8,7 @@ fn load(serving: Serving, guests: usize, waits: &[u64], memory: Option<u64>) -> 
     Load { serving, visits: Visits { guests, waits, wall: ms(100) }, memory }
 }
 
-fn record() -> Service {
+pub(super) fn record() -> Service {
     let loads = vec![
         load(Serving::OneByOne, 1, &[20; 4], Some(0)),
         load(Serving::OneByOne, 100, &[20, 20, 400, 8_000], Some(4096)),

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::format::label;
+
 /// The steps of one execution, in the order in which they are done. A clone is the same trace.
 ///
 /// ```
@@ -50,7 +52,7 @@ impl Trace {
     }
 
     fn push(&self, lane: &str, what: &str, waits: bool) {
-        self.noted().push(Step { lane: lane.to_owned(), what: what.to_owned(), waits });
+        self.noted().push(Step { lane: label(lane), what: label(what), waits });
     }
 
     /// A step is whole or not there, so a panic beside it spoils nothing.

@@ -3,6 +3,8 @@
 //! Only where `COURSE_BOARD` names a shared folder or an address; else the first call finds out
 //! that there is none, and each later one reads one word of memory. A cell never waits: a thread
 //! of its own delivers, and tries again while the board is away. A line holds no name and no code.
+//! The board refuses what is more than letters, and nobody's line changes another's:
+//! `course/tests/test_hostile_text.py`.
 
 mod mark;
 mod place;
