@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from course.tests.waiting import wait_for
+
 GROUPS = Path("/sys/fs/cgroup")
 PERIOD = 100_000
 BUSY = "while True: pass"
@@ -67,8 +69,14 @@ def group(controller: str, limits: dict[str, int]) -> Iterator[Prefix]:
             (folder / name).write_text(str(value))
         yield ["sh", "-c", JOIN, str(folder / "cgroup.procs")]
     finally:
-        with contextlib.suppress(OSError):  # a process that ends slowly is still in it
-            folder.rmdir()
+        # A kernel ends some seconds behind its notebook; one that stays is a failure.
+        wait_for(f"the processes in {folder} to end", lambda: removed(folder))
+
+
+def removed(folder: Path) -> bool:
+    with contextlib.suppress(OSError):  # there is a process in it
+        folder.rmdir()
+    return not folder.exists()
 
 
 def missing(controller: str) -> str | None:
