@@ -60,4 +60,4 @@ pub use pool::{Pool, worker_main};
 pub use record::{
     Cause, Failure, Kind, Language, Listener, Model, Progress, Recording, Run, Silent, Span, Watch,
 };
-pub use work::{Dish, Fault, Job, JobName, Output, breakfast, fib};
+pub use work::{Dish, Fault, Job, JobName, Output, breakfast, fib, time_scale};

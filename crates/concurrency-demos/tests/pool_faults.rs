@@ -139,6 +139,24 @@ fn a_worker_killed_between_two_runs_costs_one_job() {
     assert!(matches!(run.failures()[0].cause, Cause::Killed { signal: 9, .. }));
 }
 
+/// The one after the mark is there dies before its first word.
+#[test]
+fn a_worker_killed_while_it_starts_costs_no_job() {
+    let folder = tempfile::tempdir().unwrap();
+    let (real, mark) = (env!("CARGO_BIN_EXE_concurrency-worker"), folder.path().join("mark"));
+    let mark = mark.display();
+    let text = format!("if rm '{mark}' 2>/dev/null; then kill -KILL $$; fi; exec '{real}'");
+    let worker = common::script(folder.path(), &text);
+    let worker = [("CONCURRENCY_WORKER", worker.as_path()), ("MARK", &folder.path().join("mark"))];
+    common::alone("a_worker_killed_while_it_starts_costs_no_job", &worker, || {
+        let mut pool = Pool::start(1).unwrap();
+        std::fs::write(std::env::var_os("MARK").unwrap(), "").unwrap();
+        let run = pool.run(&[Job::Fault(Fault::Abort), Job::Fib(10)], &Silent).unwrap();
+        assert_eq!(run.results[1], Ok(Output::Number(55)), "another one was started");
+        assert_eq!(run.failures().len(), 1);
+    });
+}
+
 #[test]
 fn a_limit_without_end_is_no_limit() {
     let mut pool = Pool::start(1).unwrap().with_time_limit(Duration::MAX);

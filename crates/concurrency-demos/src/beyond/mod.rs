@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::record::{Listener, Model};
+use crate::system::room::WORKERS;
 use crate::work::Job;
 
 pub use program::is_there;
@@ -157,8 +158,8 @@ impl Beyond {
     /// the program or what it needs is not there.
     ///
     /// # Errors
-    /// If the model is none for several machines, if the program is stale, or if it cannot run
-    /// these jobs.
+    /// If the model is none for several machines or has more workers than this one can hold, if
+    /// the program is stale, or if it cannot run these jobs.
     pub fn run(&self, jobs: &[Job], listener: &dyn Listener) -> Result<Option<Record>, Error> {
         let record = self.run_or_say_why(jobs, listener)?;
         Ok(record.inspect_err(|missing| println!("Not run by {}: {missing}", self.model)).ok())
@@ -170,6 +171,7 @@ impl Beyond {
         jobs: &[Job],
         listener: &dyn Listener,
     ) -> Result<Result<Record, Why>, Error> {
+        WORKERS.check(self.model.workers().unwrap_or(0))?;
         program::run(self, jobs, listener)
     }
 }

@@ -46,6 +46,8 @@ impl BreakEven {
             return Err(Error::new("a break-even needs sizes, models and at least one repeat"));
         }
         let sizes = Vec::from_iter(BTreeSet::from_iter(sizes.iter().copied()));
+        let each: Vec<_> = sizes.iter().map(|n| Job::Fib(*n)).collect();
+        models.iter().try_for_each(|model| model.can_run(&each))?;
         let mut series: Vec<_> = models.iter().map(|model| (*model, Vec::new())).collect();
         // What fib(n) takes grows by the golden ratio with each n.
         let work = |n: u32| GOLDEN_RATIO.powf(f64::from(n));

@@ -99,6 +99,7 @@ impl Comparison {
         repeats: usize,
         steps: &mut Steps<'_>,
     ) -> Result<Comparison, Error> {
+        models.iter().try_for_each(|model| model.can_run(jobs))?;
         let run = |model: Model| model.run(jobs, &Silent);
         let measurements = measured(models, repeats, steps, &run)?;
         let (title, jobs) = (title(jobs), jobs.to_vec());

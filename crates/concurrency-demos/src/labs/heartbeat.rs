@@ -13,6 +13,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use super::Samples;
 use crate::error::Error;
 use crate::format::{label, seconds};
+use crate::system::room::TOKIO_THREADS;
 use crate::system::{on_runtime, panic_message, try_threads};
 
 /// The time from one beat to the next.
@@ -77,6 +78,7 @@ impl Heartbeat {
             0 => return Err(Error::new("a runtime needs at least one thread, not 0")),
             1 => Builder::new_current_thread(),
             _ => {
+                TOKIO_THREADS.check(threads)?;
                 try_threads(threads)?;
                 let mut builder = Builder::new_multi_thread();
                 builder.worker_threads(threads).thread_name("async");

@@ -49,6 +49,8 @@ impl Languages {
         workers: usize,
         listener: &dyn Listener,
     ) -> Result<Languages, Error> {
+        breakfast::check(1, scale)?;
+        Model::Processes(workers).can_run(&[])?;
         let dishes = breakfast::order(1, scale * BREAKFAST)?;
         let numbers = vec![Job::Fib(fib::n_taking(COMPUTES.mul_f64(scale))); workers];
         let computing = [Model::Processes(workers), Model::Threads(workers), Model::Async];

@@ -16,6 +16,9 @@ use crate::system::on_runtime;
 /// The silent guests come first, by so much.
 const FIRST: Duration = Duration::from_millis(20);
 
+/// More lanes than these cannot be read.
+const MOST: usize = 200;
+
 /// What became of the guests of one server: some are silent, they come and never order.
 #[derive(Clone, Debug)]
 pub struct Patience {
@@ -33,7 +36,7 @@ impl Patience {
     /// sends them away.
     ///
     /// # Errors
-    /// If nobody orders, or if a guest cannot come to the server at this address.
+    /// If nobody orders, if there are more than 200 guests, or if a guest cannot come to the server at this address.
     pub fn watch(
         address: SocketAddr,
         silent: usize,
@@ -42,6 +45,12 @@ impl Patience {
     ) -> Result<Patience, Error> {
         if ordering == 0 {
             return Err(Error::new("somebody must order: at least one guest who is not silent"));
+        }
+        if silent.saturating_add(ordering) > MOST {
+            return Err(Error::new(format!(
+                "{MOST} guests have a lane in the figure at the most, not {silent} silent ones and \
+                 {ordering} who order"
+            )));
         }
         let mut builder = Builder::new_current_thread();
         builder.enable_io();

@@ -13,6 +13,7 @@ use crate::pool::{Climb, End, Pool, Waiting};
 use crate::record::{Kind, Listener};
 use crate::system::memory::own_of;
 use crate::system::on_runtime;
+use crate::system::room::JOBS;
 
 /// More and more tasks, threads and processes, all there at the same time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -96,8 +97,9 @@ impl Scale {
     /// until all have ended.
     ///
     /// # Errors
-    /// If the runtime cannot be started.
+    /// If there are more than this machine can hold, or if the runtime cannot be started.
     pub fn start_tasks(count: usize) -> Result<Duration, Error> {
+        JOBS.check(count)?;
         on_runtime(Builder::new_current_thread(), |runtime| {
             runtime.block_on(async {
                 let began = Instant::now();

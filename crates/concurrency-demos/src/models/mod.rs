@@ -13,6 +13,7 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::pool::Pool;
 use crate::record::{Listener, Model, Run};
+use crate::system::room::{self, JOBS, RAYON_THREADS, THREADS, TOKIO_THREADS, WORKERS};
 use crate::work::{Fault, Job};
 
 /// Runs the jobs as [`Model::Async`] does, in virtual time: how long that took, and the record.
@@ -29,16 +30,14 @@ impl Model {
     /// each job, and what it cost.
     ///
     /// A job that panics, or whose worker process dies, is a failed result in
-    /// the record, not an error of the run.
+    /// the record, not an error of the run. A bad number is an error before anything is started
+    /// (`tests/numbers.rs`); after the run nothing is left of its workers (`tests/leaks.rs`).
     ///
     /// # Errors
-    /// If a job cannot be done (see [`Job`]), if there are no workers, or if
-    /// they cannot be started.
+    /// If a job cannot be done (see [`Job`]), if there are no workers, if they or the jobs are
+    /// more than this machine can hold, before the first is started, or if one cannot be started.
     pub fn run(self, jobs: &[Job], listener: &dyn Listener) -> Result<Run, Error> {
-        if self.workers() == Some(0) {
-            return Err(Error::new(format!("{self} needs at least one worker, not 0")));
-        }
-        jobs.iter().try_for_each(|job| self.check(job))?;
+        self.can_run(jobs)?;
         match self {
             Model::Serial => serial::run(jobs, listener),
             Model::Processes(workers) => processes::run(jobs, workers, listener),
@@ -49,6 +48,34 @@ impl Model {
             Model::AsyncThreads(workers) => tasks::run(jobs, workers, listener),
             Model::AsyncBlocking(workers) => tasks::run_blocking(jobs, workers, listener),
             Model::Mpi(_) | Model::Broker(_) => machines::run(self, jobs, listener),
+        }
+    }
+
+    /// Whether it can run these jobs, found out without starting anything.
+    ///
+    /// # Errors
+    /// As those of [`Model::run`], but for a start that fails.
+    pub(crate) fn can_run(self, jobs: &[Job]) -> Result<(), Error> {
+        if self.workers() == Some(0) {
+            return Err(Error::new(format!("{self} needs at least one worker, not 0")));
+        }
+        self.fits(jobs)?;
+        jobs.iter().try_for_each(|job| self.check(job))
+    }
+
+    /// Whether the machine can hold these jobs and whoever does them.
+    fn fits(self, jobs: &[Job]) -> Result<(), Error> {
+        JOBS.check(jobs.len())?;
+        room::check_payloads(jobs.iter().map(|job| job.bytes() as u64).sum())?;
+        match self {
+            Model::Serial | Model::Async => Ok(()),
+            Model::ThreadPerJob => THREADS.check(jobs.len()),
+            Model::Threads(workers) | Model::AsyncBlocking(workers) => THREADS.check(workers),
+            Model::Rayon(workers) => RAYON_THREADS.check(workers),
+            Model::AsyncThreads(workers) => TOKIO_THREADS.check(workers),
+            Model::Processes(workers) | Model::Mpi(workers) | Model::Broker(workers) => {
+                WORKERS.check(workers)
+            }
         }
     }
 

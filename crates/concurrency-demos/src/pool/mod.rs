@@ -27,6 +27,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::record::{Ledger, Listener, Model, Queue, Recorder, Run};
+use crate::system::room::{JOBS, WORKERS};
 use crate::system::{Gate, spawn_all};
 use crate::work::{Fault, Job};
 pub(crate) use climb::{Climb, Climbed, End};
@@ -45,8 +46,23 @@ const HOLD_LIMIT: Duration = Duration::from_secs(60);
 
 /// A pool of worker processes that can do many runs.
 ///
-/// A worker that dies takes its job with it, or, if it had none, the next one that is sent to
-/// it; the job after that gets a new worker. Dropping the pool ends every worker.
+/// # What is promised
+///
+/// - Every job of a run ends exactly once, with its result or with a
+///   [`Failure`](crate::Failure) that says what ended its worker. It is never sent a second time:
+///   what has killed one worker may kill the next (`tests/under_fire.rs`).
+/// - A worker that dies takes its job with it, or, if it had none, the next one that is sent to
+///   it, and no other; the job after that gets a new worker. A worker that dies while it starts
+///   takes none: another one is started, three in all (`tests/pool_faults.rs`).
+/// - A worker that hangs or is stopped keeps its job, and the run, until the time limit of the
+///   pool; without a limit for ever.
+/// - The pool belongs to whoever holds it, and a run borrows it alone. Dropping it ends each
+///   worker, busy or stopped, and waits for its end: no process, thread, open file or memory is
+///   left (`tests/leaks.rs`).
+/// - Workers end with the program that has started them, also when that is killed
+///   (`tests/pool_lifetimes.rs`).
+/// - More workers than the machine can hold are refused before the first is started
+///   (`tests/numbers.rs`).
 ///
 /// ```no_run
 /// use concurrency_demos::{Job, Pool, Silent};
@@ -67,12 +83,13 @@ impl Pool {
     /// Starts so many worker processes and waits until all are ready.
     ///
     /// # Errors
-    /// If `workers` is 0, if the worker binary is missing or was built from
-    /// other sources, or if a process cannot be started.
+    /// If `workers` is 0 or more than this machine can hold, if the worker binary is missing or
+    /// was built from other sources, or if a process cannot be started.
     pub fn start(workers: usize) -> Result<Pool, Error> {
         if workers == 0 {
             return Err(Error::new("a process pool needs at least one worker, not 0"));
         }
+        WORKERS.check(workers)?;
         let binary = worker_binary()?;
         let spawn = |_| Process::spawn(&binary);
         let mut processes = (0..workers).map(spawn).collect::<Result<Vec<_>, _>>()?;
@@ -99,27 +116,25 @@ impl Pool {
     ///
     /// # Errors
     /// If a job cannot be done at all (see [`Job`]), if one never ends and the pool has no
-    /// time limit, or if the system gives no thread for a worker. A job that takes its
+    /// time limit, if there are more jobs than this machine can hold, or if the system gives no
+    /// thread for a worker. A job that takes its
     /// worker down is a failed result in the record.
     pub fn run(&mut self, jobs: &[Job], listener: &dyn Listener) -> Result<Run, Error> {
         jobs.iter().try_for_each(|job| Pool::check(job, self.limit))?;
+        JOBS.check(jobs.len())?;
         let record = Recorder::new(Model::Processes(self.workers.len()), jobs, listener);
         self.run_recorded(&record)
     }
 
     /// Whether a worker can do the job, and within this limit if there is one.
     pub(crate) fn check(job: &Job, limit: Option<Duration>) -> Result<(), Error> {
-        let bytes = match job {
-            Job::Echo(bytes) | Job::Mix(bytes) => bytes.len(),
-            Job::Fault(Fault::Print(text)) => text.len(),
-            Job::Fault(Fault::Hang) if limit.is_none() => {
-                return Err(Error::new(format!(
-                    "{job} never ends: run it in a pool that has a time limit, \
-                     Pool::start(2)?.with_time_limit(...)"
-                )));
-            }
-            _ => 0,
-        };
+        if limit.is_none() && matches!(job, Job::Fault(Fault::Hang)) {
+            return Err(Error::new(format!(
+                "{job} never ends: run it in a pool that has a time limit, \
+                 Pool::start(2)?.with_time_limit(...)"
+            )));
+        }
+        let bytes = job.bytes();
         if bytes > LARGEST_PAYLOAD {
             return Err(Error::new(format!(
                 "{job} of {bytes} bytes is too much for one message: it can be {LARGEST_PAYLOAD} \

@@ -10,6 +10,10 @@ use crate::error::Error;
 use crate::record::{Cause, Ended, Queue, Recorder, Seat, Timing};
 use crate::system::clock;
 
+/// So often it is tried to start a process for a job. Whoever kills workers may meet one that is
+/// about to start, and that is no reason to do without it.
+const TRIES: usize = 3;
+
 /// A place, and the process that fills it.
 pub(super) struct Place<'a> {
     worker: usize,
@@ -102,14 +106,25 @@ impl<'a> Place<'a> {
         (sent, id, answer)
     }
 
-    /// The living process of this place.
+    /// The living process of this place. One that dies before its first word has no job yet, so
+    /// another one may be tried.
     fn filled(&mut self) -> Result<&mut Process, Error> {
+        for _ in 1..TRIES {
+            if self.process.is_some() || self.fill().is_ok() {
+                break;
+            }
+        }
         if self.process.is_none() {
-            let mut process = Process::spawn(self.binary)?;
-            process.greet(self.binary)?;
-            *self.process = Some(process);
+            self.fill()?;
         }
         Ok(self.process.as_mut().expect("filled just now"))
+    }
+
+    fn fill(&mut self) -> Result<(), Error> {
+        let mut process = Process::spawn(self.binary)?;
+        process.greet(self.binary)?;
+        *self.process = Some(process);
+        Ok(())
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn available() -> Option<u64> {
     available_in(Path::new("/"))
 }
 
-fn available_in(root: &Path) -> Option<u64> {
+pub(super) fn available_in(root: &Path) -> Option<u64> {
     let text = fs::read_to_string(root.join("proc/meminfo")).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
     let machine = line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024;

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use std::thread::{self, Builder, JoinHandle, Scope, ScopedJoinHandle};
 use std::time::Duration;
 
+use super::room;
 use crate::error::Error;
 
 /// Starts a thread of this name.
@@ -35,8 +36,8 @@ pub(crate) fn spawn_in<'scope, T: Send + 'scope>(
 
 fn refused(name: &str, error: io::Error) -> Error {
     let text = format!(
-        "starting the thread {name} failed: {error}. The limit is the machine's (ulimit -u, the \
-         cgroup's pids.max); use fewer threads"
+        "starting the thread {name} failed: {error}. Of what a thread takes, {}: use fewer threads",
+        room::limit_of_threads()
     );
     Error::caused_by(text, error)
 }

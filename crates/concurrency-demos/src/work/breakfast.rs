@@ -12,9 +12,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Job;
-use super::job::LONGEST;
+use super::{Job, scale};
 use crate::error::Error;
+use crate::format::thousands;
 
 /// A dish of the breakfast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -52,6 +52,9 @@ impl fmt::Display for Dish {
     }
 }
 
+/// The most persons: their dishes are a million jobs, whose tasks hold half a GB.
+const MOST_PERSONS: usize = 250_000;
+
 /// The jobs of a breakfast: four dishes for each person.
 ///
 /// `time_scale` stretches every dish: 1.0 is real time, 0.1 ten times quicker.
@@ -63,27 +66,36 @@ impl fmt::Display for Dish {
 /// ```
 ///
 /// # Errors
-/// If there are no persons, or if the scale is zero, negative, not finite or
-/// so large that a dish would take more than a day.
+/// If there are no persons or more than 250,000, or if the scale is zero, negative, not finite
+/// or so large that a dish would take more than a day.
 pub fn order(persons: usize, time_scale: f64) -> Result<Vec<Job>, Error> {
+    check(persons, time_scale)?;
+    let cook =
+        |dish: Dish| Job::Cook { dish, time: Duration::from_secs_f64(dish.seconds() * time_scale) };
+    Ok((0..persons).flat_map(|_| PLATE.map(cook)).collect())
+}
+
+/// Whether so many can have breakfast at this scale.
+///
+/// # Errors
+/// As those of [`order`].
+pub(crate) fn check(persons: usize, time_scale: f64) -> Result<(), Error> {
     if persons == 0 {
         return Err(Error::new("a breakfast needs at least one person, not 0"));
     }
-    let plate = plate(time_scale)?;
-    Ok((0..persons).flat_map(|_| plate.clone()).collect())
-}
-
-fn plate(time_scale: f64) -> Result<Vec<Job>, Error> {
-    let fits = |dish: Dish| dish.seconds() * time_scale <= LONGEST.as_secs_f64();
-    if !(time_scale.is_finite() && time_scale > 0.0 && PLATE.into_iter().all(fits)) {
+    if persons > MOST_PERSONS {
+        let (wanted, most) = (thousands(persons), thousands(MOST_PERSONS));
+        return Err(Error::new(format!(
+            "a breakfast has at most {most} persons, whose dishes are a million jobs, not {wanted}"
+        )));
+    }
+    if !scale::fits(time_scale) {
         return Err(Error::new(format!(
             "the time scale must be a number above 0 that keeps every dish under a day, \
              such as 1.0 or 0.1; it is {time_scale}"
         )));
     }
-    let cook =
-        |dish: Dish| Job::Cook { dish, time: Duration::from_secs_f64(dish.seconds() * time_scale) };
-    Ok(PLATE.into_iter().map(cook).collect())
+    Ok(())
 }
 
 #[cfg(test)]
@@ -100,6 +112,9 @@ mod tests {
     #[test]
     fn bad_orders_are_refused() {
         assert!(order(0, 1.0).is_err());
+        assert_eq!(order(MOST_PERSONS, 1.0).unwrap().len(), 1_000_000);
+        let error = order(10_000_000, 1.0).unwrap_err().to_string();
+        assert!(error.contains("at most 250,000 persons") && error.contains("not 10,000,000"));
         for scale in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e300] {
             let error = order(1, scale).unwrap_err().to_string();
             assert!(error.contains("time scale"), "{error}");

@@ -73,6 +73,15 @@ impl Job {
         }
     }
 
+    /// How many bytes it carries to whoever does it.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Job::Echo(bytes) | Job::Mix(bytes) => bytes.len(),
+            Job::Fault(Fault::Print(text)) => text.len(),
+            Job::Fib(_) | Job::Cook { .. } | Job::Fault(_) => 0,
+        }
+    }
+
     /// Does the job on the calling thread and blocks it until the end.
     pub(crate) fn perform(&self) -> Output {
         match self {
@@ -93,10 +102,7 @@ impl Job {
     /// If it cannot: a number that fits no 64 bits, a dish of more than a day.
     pub fn check(&self) -> Result<(), Error> {
         match self {
-            Job::Fib(n) if *n > fib::LARGEST => Err(Error::new(format!(
-                "fib({n}) does not fit 64 bits: n can be {} at the most",
-                fib::LARGEST
-            ))),
+            Job::Fib(n) if *n > fib::LARGEST => Err(Error::new(fib::too_large(*n))),
             Job::Cook { dish, time } if *time > LONGEST => Err(Error::new(format!(
                 "{dish} would take {time:?}: a dish takes a day at the most"
             ))),

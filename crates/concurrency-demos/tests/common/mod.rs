@@ -58,6 +58,21 @@ pub fn alone(test: &str, variables: &[(&str, &Path)], body: impl FnOnce()) {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     assert!(said.contains("1 passed"), "no test is called {test}: {said}");
+    said.lines().filter(|line| line.starts_with(FIGURE)).for_each(|line| println!("{line}"));
+}
+
+/// What a line with a figure begins with.
+const FIGURE: &str = "figure: ";
+
+/// Prints what a test has found, also out of a process of its own.
+pub fn figure(text: &str) {
+    // libtest may have written half a line.
+    println!("\n{FIGURE}{text}");
+}
+
+/// Whether the larger numbers are asked for, as by `./kernel-setup.sh test --long`.
+pub fn is_long() -> bool {
+    std::env::var_os("LONG_TESTS").is_some()
 }
 
 /// Writes an executable script that stands in for the worker.

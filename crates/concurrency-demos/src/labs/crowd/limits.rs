@@ -5,9 +5,6 @@ use crate::format::{memory, thousands};
 use crate::labs::Machine;
 use crate::work::breakfast::{self, PLATE};
 
-/// The most persons: their dishes are a million tasks, which hold half a GB.
-const MOST_PERSONS: usize = 250_000;
-
 /// The most threads that are started, whatever the machine allows: more would
 /// make a small machine stall.
 const MOST_THREADS: usize = 4_000;
@@ -20,11 +17,8 @@ pub(super) fn checked(persons: &[usize], time_scale: f64) -> Result<Vec<usize>, 
     let (Some(fewest), Some(most)) = (persons.first(), persons.last()) else {
         return Err(Error::new("a crowd needs at least one number of persons, such as [1, 100]"));
     };
-    if *most > MOST_PERSONS {
-        let (most, limit) = (thousands(*most), thousands(MOST_PERSONS));
-        return Err(Error::new(format!("a crowd has at most {limit} persons, not {most}")));
-    }
-    breakfast::order(*fewest, time_scale)?;
+    breakfast::check(*fewest, time_scale)?;
+    breakfast::check(*most, time_scale)?;
     Ok(persons)
 }
 

@@ -14,6 +14,7 @@ use crate::format::{self, seconds, thousands};
 use crate::pool::{Pool, Waiting};
 use crate::record::{Listener, Model, Silent};
 use crate::system::memory;
+use crate::system::room::THREADS;
 use crate::work::Dish;
 use crate::work::breakfast::{self, PLATE};
 use limits::{checked, that_fit, too_many_threads};
@@ -90,7 +91,8 @@ impl Crowd {
                 steps.step(work, None);
                 continue;
             }
-            crowd.end_of_threads = too_many_threads(&machine, persons);
+            let no_room = || THREADS.check(persons * PLATE.len()).err().map(|why| why.to_string());
+            crowd.end_of_threads = too_many_threads(&machine, persons).or_else(no_room);
             if let Some(why) = &crowd.end_of_threads {
                 steps.step(work, Some(&format!("threads end: {why}")));
                 continue;
@@ -171,7 +173,7 @@ mod tests {
         };
         assert!(refused(&[], 1.0).contains("at least one number of persons"));
         assert!(refused(&[10, 0], 1.0).contains("at least one person, not 0"));
-        assert!(refused(&[1, 250_001], 1.0).contains("at most 250,000 persons, not 250,001"));
+        assert!(refused(&[1, 250_001], 1.0).contains("at most 250,000 persons"));
         assert!(refused(&[1], 0.0).contains("time scale"));
     }
 

@@ -2,41 +2,41 @@
 //!
 //! The root folder is an argument, so that tests can bring files of their own.
 //!
-//! The crate `procfs` reads the CPUs and the control groups. `meminfo`, `status` and `limits`
-//! it takes whole or not at all: one row that a sandbox leaves out, as gVisor does in
-//! `meminfo`, would cost every fact in the file, so the few rows needed are picked here. Its
-//! load is an `f32`, in which 1.06 becomes 1.0599999. The files of a group it does not read.
+//! The crate `procfs` reads the CPUs. `meminfo` and `status` it takes whole or not at all: one
+//! row that a sandbox leaves out, as gVisor does in `meminfo`, would cost every fact in the file,
+//! so the few rows needed are picked here, and those of `limits` in `system`. Its load is an
+//! `f32`, in which 1.06 becomes 1.0599999.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use procfs::{CpuInfo, FromRead, ProcessCGroups};
+use procfs::{CpuInfo, FromRead};
 
 use super::{Limit, Machine};
+use crate::system::{Groups, Limits};
 
 /// Reads what the files below `root` tell.
 pub(super) fn read(root: &Path) -> Machine {
     let text = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_default();
     let memory = text("proc/meminfo");
-    let limits = text("proc/self/limits");
-    let groups = Groups { root, groups: groups(&text("proc/self/cgroup")) };
+    let (limits, groups) = (Limits::read(root), Groups::read(root));
     let total = kibibytes(&memory, "MemTotal:");
     Machine {
         cpus: cpu_list(&text("sys/devices/system/cpu/online")),
         physical_cores: physical_cores(&text("proc/cpuinfo")),
         affinity: value(&text("proc/self/status"), "Cpus_allowed_list:").and_then(cpu_list),
-        quota: groups.quota(),
+        quota: quota(&groups),
         load: text("proc/loadavg").split(' ').next().and_then(|load| load.parse().ok()),
         memory: total,
         memory_available: kibibytes(&memory, "MemAvailable:"),
-        memory_limit: groups.memory_limit(total),
-        threads_max: limit(&text("proc/sys/kernel/threads-max")),
-        pid_max: limit(&text("proc/sys/kernel/pid_max")),
-        group_threads: groups.smallest(("pids", "pids.max"), "pids.max"),
-        user_threads: soft_limit(&limits, "Max processes"),
-        mappings: limit(&text("proc/sys/vm/max_map_count")),
-        open_files: soft_limit(&limits, "Max open files"),
+        memory_limit: memory_limit(&groups, total),
+        threads_max: limits.threads_max,
+        pid_max: limits.pid_max,
+        group_threads: limits.group_threads,
+        user_threads: limits.user_threads,
+        mappings: limits.mappings,
+        open_files: limits.open_files,
         ..Machine::default()
     }
 }
@@ -70,82 +70,26 @@ fn kibibytes(meminfo: &str, name: &str) -> Option<u64> {
     Some(number * 1024)
 }
 
-/// A number alone in its file, or `max` for none.
-fn limit(text: &str) -> Limit {
-    match text.trim() {
-        "max" | "unlimited" => Limit::None,
-        number => number.parse().map_or(Limit::Unknown, Limit::Of),
+/// Version 1 writes "no limit" as a number larger than any memory.
+fn memory_limit(groups: &Groups<'_>, total: Option<u64>) -> Limit {
+    match groups.smallest(("memory", "memory.limit_in_bytes"), "memory.max") {
+        Limit::Of(bytes) if total.is_some_and(|total| bytes >= total) => Limit::None,
+        other => other,
     }
 }
 
-/// The first column of `/proc/self/limits`: what holds now.
-fn soft_limit(limits: &str, name: &str) -> Limit {
-    let first = value(limits, name).and_then(|values| values.split_whitespace().next());
-    first.map_or(Limit::Unknown, limit)
-}
-
-/// The control groups of this process. All groups above a group limit it too.
-struct Groups<'a> {
-    root: &'a Path,
-    /// One for each controller (version 1), and one without controllers (version 2).
-    groups: ProcessCGroups,
-}
-
-fn groups(text: &str) -> ProcessCGroups {
-    ProcessCGroups::from_read(text.as_bytes()).unwrap_or(ProcessCGroups(Vec::new()))
-}
-
-impl Groups<'_> {
-    /// The text of a file in the group of this process and in each above it. Version 2 has
-    /// no controller, `""`.
-    fn texts(&self, controller: &str, file: &str) -> Vec<String> {
-        let of = |names: &[String]| match controller {
-            "" => names.is_empty(),
-            name => names.iter().any(|of| of == name),
-        };
-        let Some(group) = self.groups.0.iter().find(|group| of(&group.controllers)) else {
-            return Vec::new();
-        };
-        let top = self.root.join("sys/fs/cgroup").join(controller);
-        let group = Path::new(group.pathname.trim_start_matches('/'));
-        let files = group.ancestors().map(|group| top.join(group).join(file));
-        files.filter_map(|file| fs::read_to_string(file).ok()).collect()
-    }
-
-    /// The smallest limit in `file` of version 2, else in that of version 1.
-    fn smallest(&self, (controller, old): (&str, &str), file: &str) -> Limit {
-        let texts = [self.texts("", file), self.texts(controller, old)].concat();
-        let limits = texts.iter().map(|text| limit(text));
-        let rank = |limit: &Limit| match limit {
-            Limit::Of(number) => (0, *number),
-            Limit::None => (1, 0),
-            Limit::Unknown => (2, 0),
-        };
-        limits.min_by_key(rank).unwrap_or_default()
-    }
-
-    /// Version 1 writes "no limit" as a number larger than any memory.
-    fn memory_limit(&self, total: Option<u64>) -> Limit {
-        match self.smallest(("memory", "memory.limit_in_bytes"), "memory.max") {
-            Limit::Of(bytes) if total.is_some_and(|total| bytes >= total) => Limit::None,
-            other => other,
-        }
-    }
-
-    /// The smallest quota divided by its period; `None` if there is none.
-    fn quota(&self) -> Option<f64> {
-        let mut pairs = self.texts("", "cpu.max");
-        let quotas = self.texts("cpu", "cpu.cfs_quota_us");
-        let periods = self.texts("cpu", "cpu.cfs_period_us");
-        pairs
-            .extend(quotas.iter().zip(&periods).map(|(quota, period)| format!("{quota} {period}")));
-        let share = |pair: &String| {
-            let mut numbers = pair.split_whitespace().map(|number| number.parse::<f64>().ok());
-            let (quota, period) = (numbers.next()??, numbers.next()??);
-            (quota > 0.0 && period > 0.0).then_some(quota / period)
-        };
-        pairs.iter().filter_map(share).min_by(f64::total_cmp)
-    }
+/// The smallest quota divided by its period; `None` if there is none.
+fn quota(groups: &Groups<'_>) -> Option<f64> {
+    let mut pairs = groups.texts("", "cpu.max");
+    let quotas = groups.texts("cpu", "cpu.cfs_quota_us");
+    let periods = groups.texts("cpu", "cpu.cfs_period_us");
+    pairs.extend(quotas.iter().zip(&periods).map(|(quota, period)| format!("{quota} {period}")));
+    let share = |pair: &String| {
+        let mut numbers = pair.split_whitespace().map(|number| number.parse::<f64>().ok());
+        let (quota, period) = (numbers.next()??, numbers.next()??);
+        (quota > 0.0 && period > 0.0).then_some(quota / period)
+    };
+    pairs.iter().filter_map(share).min_by(f64::total_cmp)
 }
 
 #[cfg(test)]

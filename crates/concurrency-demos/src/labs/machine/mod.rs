@@ -7,7 +7,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::python;
-use crate::system::Program;
+pub use crate::system::Limit;
+use crate::system::{MAPPINGS_OF_A_THREAD, Program};
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -63,18 +64,6 @@ pub struct Machine {
     pub python: Option<String>,
 }
 
-/// A limit of the system.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-pub enum Limit {
-    /// No more than this.
-    Of(u64),
-    /// The system sets none.
-    None,
-    /// This system does not tell.
-    #[default]
-    Unknown,
-}
-
 impl Machine {
     /// Reads the capacities of this machine. What the system does not tell
     /// stays unknown.
@@ -105,7 +94,7 @@ impl Machine {
             (self.pid_max, 1, "ids of threads and processes"),
             (self.group_threads, 1, "threads of the control group"),
             (self.user_threads, 1, "threads of the user"),
-            (self.mappings, 4, "memory mappings, four for each thread"),
+            (self.mappings, MAPPINGS_OF_A_THREAD, "memory mappings, four for each thread"),
         ];
         let known = limits.into_iter().filter_map(|(limit, share, name)| match limit {
             Limit::Of(number) => Some((number / share, name)),
@@ -152,16 +141,6 @@ impl fmt::Display for Machine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines = self.rows().map(|(name, value)| format!("{name:<31} {value}"));
         f.write_str(&lines.join("\n"))
-    }
-}
-
-impl fmt::Display for Limit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Limit::Of(number) => write!(f, "{number}"),
-            Limit::None => f.write_str("no limit"),
-            Limit::Unknown => f.write_str("unknown"),
-        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::service::Serving;
 use crate::system::most_open_files;
 
 /// The most guests: each is a connection with a port of its own, of which there are 28,000.
-const MOST_GUESTS: usize = 20_000;
+pub(super) const MOST_GUESTS: usize = 20_000;
 
 /// What a process has open beside its connections.
 const OTHER_FILES: u64 = 32;

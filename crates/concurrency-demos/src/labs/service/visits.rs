@@ -6,10 +6,14 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::limits::MOST_GUESTS;
 use crate::error::Error;
 use crate::format::{seconds, thousands};
 use crate::labs::Samples;
 use crate::service::{Visit, Visited, visit};
+
+/// Each of them leaves the time that it waited.
+const MOST_ORDERS: usize = 1_000_000;
 
 /// What the guests of one server have seen: each has a connection of its own, and orders again
 /// when it has its answer.
@@ -28,11 +32,21 @@ impl Visits {
     /// of 8 bytes and expects the same 8 bytes back.
     ///
     /// # Errors
-    /// If there are no guests or no orders, or if a guest cannot come, is sent away, gets
+    /// If there are no guests or no orders, if there are more than 20,000 guests or a million
+    /// orders in all, or if a guest cannot come, is sent away, gets
     /// another answer, or none for 20 seconds.
     pub fn make(address: SocketAddr, guests: usize, orders: usize) -> Result<Visits, Error> {
         if guests == 0 || orders == 0 {
             return Err(Error::new("a visit needs at least one guest and one order for each"));
+        }
+        if guests > MOST_GUESTS || guests.saturating_mul(orders) > MOST_ORDERS {
+            let [most, all] = [MOST_GUESTS, MOST_ORDERS].map(thousands);
+            return Err(Error::new(format!(
+                "a visit has at most {most} guests and {all} orders in all, not {} guests with {} \
+                 orders each",
+                thousands(guests),
+                thousands(orders)
+            )));
         }
         let made = visit(Visit { address, guests, orders, stay: false }).map_err(|error| {
             Error::caused_by(format!("a guest of {address} was not served: {error}"), error)
