@@ -61,3 +61,10 @@ pub use record::{
     Cause, Failure, Kind, Language, Listener, Model, Progress, Recording, Run, Silent, Span, Watch,
 };
 pub use work::{Dish, Fault, Job, JobName, Output, breakfast, fib, time_scale};
+
+/// For `crates/fuzz`, which is built with this setting.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod wires {
+    pub use crate::pool::wire_checks::{parent_hears, worker_hears};
+}

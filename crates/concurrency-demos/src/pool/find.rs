@@ -22,9 +22,10 @@ pub(crate) fn worker_binary() -> Result<PathBuf, Error> {
 /// What is said of a binary that was built from other sources, of this id.
 pub(crate) fn stale(binary: &Path, build_id: &str) -> Error {
     Error::new(format!(
-        "the worker binary {} is stale: it was built from other sources (build {build_id}) than \
+        "the worker binary {} is stale: it was built from other sources (build {}) than \
          this program (build {BUILD_ID}). Build it again: {BUILD}",
-        binary.display()
+        binary.display(),
+        build_id.escape_debug()
     ))
 }
 

@@ -10,30 +10,35 @@
 //! reads the answer whole, so large payloads cannot deadlock.
 
 mod climb;
+mod dispatch;
 mod find;
 mod growth;
 mod pipe;
 mod place;
 mod process;
 mod protocol;
+#[cfg(test)]
+mod schedules;
 mod service;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod wire_checks;
 mod worker;
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicUsize;
-use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
+// Under these names, because `schedules` compiles `dispatch` and `place` with others.
+use std::{sync, thread};
 
 use crate::error::Error;
-use crate::record::{Ledger, Listener, Model, Queue, Recorder, Run};
+use crate::record::{Listener, Model, Queue, Recorder, Run, Seat};
 use crate::system::room::{JOBS, WORKERS};
 use crate::system::{Gate, spawn_all};
 use crate::work::{Fault, Job};
 pub(crate) use climb::{Climb, Climbed, End};
+use dispatch::dispatch;
 pub(crate) use find::{BUILD, stale, worker_binary};
 pub(crate) use growth::Waiting;
-use place::{Done, Place};
 use process::Process;
 pub(crate) use protocol::BUILD_ID;
 use protocol::{LARGEST_PAYLOAD, Request};
@@ -146,29 +151,7 @@ impl Pool {
 
     /// Runs the jobs of a record.
     pub(crate) fn run_recorded(&mut self, record: &Recorder) -> Result<Run, Error> {
-        let (queue, gate) = (&Queue::new(record.jobs()), &Gate::default());
-        let living = AtomicUsize::new(self.workers.len());
-        let mut places = Place::all(&mut self.workers, &self.binary, self.limit, &living);
-        let first = places.remove(0);
-        let serve = |place: Place<'_>| Some(place.serve_all(record, queue, gate.pass()?));
-        let (done, start) = thread::scope(|scope| {
-            let mut places = places.into_iter();
-            let (count, work) = (places.len(), |_| {
-                let place = places.next().expect("a thread for each place");
-                move || serve(place)
-            });
-            let threads = spawn_all(scope, gate, "pool", count, work)?;
-            let start = record.elapsed();
-            gate.open(start);
-            // The calling thread takes a place too: a pool of one needs no other.
-            let done = serve(first).into_iter();
-            let join = |thread: ScopedJoinHandle<'_, _>| thread.join().expect("it never panics");
-            let done = done.chain(threads.into_iter().filter_map(join));
-            Ok::<_, Error>((done.flatten().collect::<Vec<Done>>(), start))
-        })?;
-        let transfer = done.iter().map(|done| done.transfer).sum();
-        let ended: Ledger = done.into_iter().map(|done| done.ended).collect();
-        Ok(record.close(start, ended.with_transfer(transfer)))
+        dispatch(&mut self.workers, &self.binary, self.limit, record)
     }
 
     /// Starts threads in a new worker process until that is enough, or the system refuses.

@@ -1,13 +1,14 @@
 //! The place of one worker in the pool.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::process::Process;
 use super::protocol::{Answer, Request};
+use super::sync::atomic::{AtomicUsize, Ordering};
+use super::{Queue, Recorder, Seat};
 use crate::error::Error;
-use crate::record::{Cause, Ended, Queue, Recorder, Seat, Timing};
+use crate::record::{Cause, Ended, Timing};
 use crate::system::clock;
 
 /// So often it is tried to start a process for a job. Whoever kills workers may meet one that is
@@ -100,6 +101,11 @@ impl<'a> Place<'a> {
         record.sent(index, Seat { worker, process: id, queued });
         let sent = clock::now();
         let answer = process.call(&Request::Do(record.job(index)), limit);
+        let answer = answer.and_then(|answer: Answer| {
+            let believed = answer.timing.is_within(sent, clock::now());
+            let why = || Cause::Garbled("the times that it told are not those of the job".into());
+            believed.then_some(answer).ok_or_else(why)
+        });
         if answer.is_err() {
             *self.process = None;
         }

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::find::{BUILD, stale};
 use super::pipe::Pipes;
-use super::protocol::{self, BUILD_ID, Hello, PROTOCOL, Request};
+use super::protocol::{self, BUILD_ID, Hello, LARGEST_HELLO, PROTOCOL, Request};
 use crate::error::Error;
 use crate::record::Cause;
 use crate::work::Job;
@@ -36,6 +36,8 @@ pub(super) struct Process {
     child: Reaped,
     pipes: Pipes,
     stderr: Stderr,
+    /// How much it was asked for.
+    asked: u64,
 }
 
 /// A child that is killed and waited for, whatever happens to its parent's plans.
@@ -70,7 +72,7 @@ impl Process {
         let stdout = child.0.stdout.take().expect("stdout is piped");
         let stderr = child.0.stderr.take().expect("stderr is piped");
         let pipes = Pipes::new(stdin, stdout)?;
-        Ok(Process { child, pipes, stderr: Stderr::keep(stderr)? })
+        Ok(Process { child, pipes, stderr: Stderr::keep(stderr)?, asked: 0 })
     }
 
     /// The id of the process.
@@ -82,7 +84,8 @@ impl Process {
     /// from the same sources.
     pub fn greet(&mut self, binary: &Path) -> Result<(), Error> {
         self.pipes.allow(Some(HELLO_LIMIT));
-        let hello: Hello = protocol::receive(&mut self.pipes).map_err(|error| {
+        let hello = protocol::receive_within(LARGEST_HELLO, &mut self.pipes);
+        let hello: Hello = hello.map_err(|error| {
             let cause = self.died_of(&error, Some(HELLO_LIMIT));
             Error::new(format!(
                 "the worker process {} did not start: {cause}. If it is damaged or no worker, \
@@ -103,8 +106,13 @@ impl Process {
         limit: Option<Duration>,
     ) -> Result<Reply, Cause> {
         self.pipes.allow(limit);
-        let sent = protocol::send(&mut self.pipes, request);
+        self.asked += 1;
+        let sent = protocol::send(&mut self.pipes, &(self.asked, request));
         let answer = sent.and_then(|()| protocol::receive(&mut self.pipes));
+        let answer = answer.and_then(|(number, reply)| match number == self.asked {
+            true => Ok(reply),
+            false => Err(not_asked(number, self.asked)),
+        });
         answer.map_err(|error| self.died_of(&error, limit))
     }
 
@@ -145,6 +153,11 @@ impl Process {
     fn cause_of(&mut self, status: ExitStatus) -> Cause {
         Cause::of(status, self.stderr.last_words())
     }
+}
+
+fn not_asked(number: u64, asked: u64) -> io::Error {
+    let text = format!("it answered request {number} where {asked} was asked");
+    io::Error::new(ErrorKind::InvalidData, text)
 }
 
 /// The end of what the process writes on standard error.

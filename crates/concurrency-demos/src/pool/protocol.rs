@@ -1,5 +1,12 @@
 //! What travels between the parent and a worker: frames of a 4-byte
 //! little-endian length and a postcard body.
+//!
+//! Neither side trusts what it reads. A frame that claims more than [`LARGEST_FRAME`] is
+//! refused, and memory is set aside for a smaller one as its bytes come: [`STEP`] before the
+//! first, and never more than twice what is there. A body that is no message, or more than
+//! one, is an error. Each request has a number, which its reply repeats, so that what was said
+//! too early or twice is no reply to the next request. `wire_checks.rs` holds it for any bytes,
+//! `tests/nonsense_worker.rs` with a process that speaks them.
 
 use std::io::{self, Read, Write};
 
@@ -13,13 +20,19 @@ use crate::service::{Kitchen, Visit};
 use crate::work::Output;
 
 /// Changes when the messages change their meaning.
-pub(crate) const PROTOCOL: u32 = 3;
+pub(crate) const PROTOCOL: u32 = 4;
 
 /// The sources from which this program was built: parent and worker must agree.
 pub(crate) const BUILD_ID: &str = env!("CONCURRENCY_DEMOS_BUILD_ID");
 
 /// A longer frame is refused before memory is set aside for it.
 pub(crate) const LARGEST_FRAME: usize = 256 << 20;
+
+/// So many bytes are set aside for a frame before any of them has come.
+pub(super) const STEP: usize = 1 << 20;
+
+/// No first message is longer.
+pub(super) const LARGEST_HELLO: usize = 1024;
 
 /// The bytes that fit a frame beside the rest of a job or an answer.
 pub(crate) const LARGEST_PAYLOAD: usize = LARGEST_FRAME - 1024;
@@ -32,7 +45,8 @@ pub(crate) struct Hello {
     pub process: u32,
 }
 
-/// What a worker is asked for. The parent sends a `&Job`, the worker receives a `Job`.
+/// What a worker is asked for, behind a number that its reply begins with. The parent sends a
+/// `&Job`, the worker receives a `Job`.
 #[derive(Serialize, Deserialize)]
 pub(crate) enum Request<J> {
     /// To do a job; the reply is an [`Answer`].
@@ -72,17 +86,39 @@ pub(crate) fn send<T: Serialize>(to: &mut impl Write, message: &T) -> io::Result
 
 /// Waits for one message.
 pub(crate) fn receive<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<T> {
+    receive_within(LARGEST_FRAME, from)
+}
+
+/// Waits for one message of so many bytes at the most.
+pub(super) fn receive_within<T: DeserializeOwned>(
+    largest: usize,
+    from: &mut impl Read,
+) -> io::Result<T> {
     let mut header = [0; 4];
     from.read_exact(&mut header)?;
     let length = u32::from_le_bytes(header) as usize;
-    if length > LARGEST_FRAME {
-        return Err(garbled(format!(
-            "a frame of {length} bytes is above the limit of {LARGEST_FRAME}"
-        )));
+    if length > largest {
+        let text = format!("a frame of {length} bytes is above the limit of {largest}");
+        return Err(garbled(text));
     }
-    let mut body = vec![0; length];
-    from.read_exact(&mut body)?;
-    postcard::from_bytes(&body).map_err(|error| garbled(error.to_string()))
+    match postcard::take_from_bytes(&body(from, length)?) {
+        Ok((message, [])) => Ok(message),
+        Ok((_, rest)) => Err(garbled(format!("{} bytes too many are in a frame", rest.len()))),
+        Err(error) => Err(garbled(error.to_string())),
+    }
+}
+
+/// Reads so many bytes. Whoever claims many has to send them: a claim alone costs no memory.
+fn body(from: &mut impl Read, length: usize) -> io::Result<Vec<u8>> {
+    let (mut body, mut read) = (vec![0; length.min(STEP)], 0);
+    loop {
+        from.read_exact(&mut body[read..])?;
+        read = body.len();
+        if read == length {
+            return Ok(body);
+        }
+        body.resize(length.min(2 * read), 0);
+    }
 }
 
 fn garbled(text: String) -> io::Error {

@@ -47,20 +47,21 @@ fn serve() -> io::Result<()> {
     thread::Builder::new().name("watch".into()).spawn(move || end_with_parent(&watched))?;
     let mut staying = Vec::new();
     loop {
-        let request: Request<Job> = match protocol::receive(&mut input) {
+        let (number, request): (u64, Request<Job>) = match protocol::receive(&mut input) {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
             request => request?,
         };
         match request {
             Request::Do(job) => {
                 let (timing, result) = perform(&job);
-                protocol::send(&mut output, &Answer { timing, result })?;
+                protocol::send(&mut output, &(number, Answer { timing, result }))?;
             }
-            Request::Climb(how) => protocol::send(&mut output, &climb(how))?,
-            Request::Hold(waiting) => protocol::send(&mut output, &growth(waiting))?,
+            Request::Climb(how) => protocol::send(&mut output, &(number, climb(how)))?,
+            Request::Hold(waiting) => protocol::send(&mut output, &(number, growth(waiting)))?,
             Request::Serve(kitchen) => {
                 raise_open_files();
-                protocol::send(&mut output, &kitchen.open().map_err(|error| error.to_string()))?;
+                let opened = kitchen.open().map_err(|error| error.to_string());
+                protocol::send(&mut output, &(number, opened))?;
             }
             Request::Visit(guests) => {
                 raise_open_files();
@@ -68,7 +69,7 @@ fn serve() -> io::Result<()> {
                 let (visited, open) =
                     made.map_or_else(|why| (Err(why), vec![]), |made| (Ok(made.0), made.1));
                 staying.extend(open);
-                protocol::send(&mut output, &visited)?;
+                protocol::send(&mut output, &(number, visited))?;
             }
         }
     }

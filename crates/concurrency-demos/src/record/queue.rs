@@ -1,6 +1,6 @@
 //! One queue of jobs from which several workers take.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use super::sync::atomic::{AtomicUsize, Ordering};
 
 /// Hands out each index of a job list once, to whoever asks next.
 pub(crate) struct Queue {

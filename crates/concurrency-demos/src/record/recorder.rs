@@ -1,13 +1,13 @@
 //! How a record is taken: the same few lines around every job of every model.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-use super::{Cause, Failure, Language, Listener, Model, Run, Span, Watched};
-use crate::system::{clock, panic_message};
+use super::sync::atomic::{AtomicBool, Ordering};
+use super::{
+    Cause, Ended, Failure, Language, Ledger, Listener, Model, Run, Span, Timing, Watched, perform,
+};
+use crate::system::clock;
 use crate::work::{Job, JobName, Output};
 
 /// Takes the record of one run. It counts time from its making.
@@ -41,26 +41,6 @@ impl Seat {
         let (started, finished, cpu) = (at, at, Duration::ZERO);
         Span { job, worker, process, thread, queued, started, finished, cpu }
     }
-}
-
-/// What the doing of a job took, on the machine's monotonic clock.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Timing {
-    /// The operating system's id of the thread that did it.
-    pub thread: u64,
-    /// When it began.
-    pub started: Duration,
-    /// When it ended.
-    pub finished: Duration,
-    /// How long the thread used a CPU for it.
-    pub cpu: Duration,
-}
-
-/// One job that has ended.
-pub(crate) struct Ended {
-    index: usize,
-    span: Span,
-    result: Result<Output, Failure>,
 }
 
 impl<'a> Recorder<'a> {
@@ -158,86 +138,5 @@ impl<'a> Recorder<'a> {
         };
         self.watched.tell(|watch| watch.over(&run));
         run
-    }
-}
-
-/// The jobs that have ended, each in the place that it has in the job list.
-///
-/// Spans and results are in two lists from the start: sorting whole entries and
-/// splitting them at the end would need their memory twice.
-pub(crate) struct Ledger {
-    spans: Vec<Option<Span>>,
-    results: Vec<Option<Result<Output, Failure>>>,
-    transfer: Duration,
-}
-
-impl Ledger {
-    /// One with room for so many jobs.
-    pub fn new(jobs: usize) -> Self {
-        Ledger { spans: vec![None; jobs], results: vec![None; jobs], transfer: Duration::ZERO }
-    }
-
-    /// The same, with what the transfer of jobs and results took.
-    pub fn with_transfer(self, transfer: Duration) -> Self {
-        Ledger { transfer, ..self }
-    }
-
-    pub fn enter(&mut self, ended: Ended) {
-        let Ended { index, span, result } = ended;
-        self.spans[index] = Some(span);
-        self.results[index] = Some(result);
-    }
-}
-
-impl FromIterator<Ended> for Ledger {
-    /// All the jobs of a run, in any order.
-    fn from_iter<I: IntoIterator<Item = Ended>>(all: I) -> Self {
-        let all: Vec<Ended> = all.into_iter().collect();
-        let mut ledger = Ledger::new(all.len());
-        all.into_iter().for_each(|ended| ledger.enter(ended));
-        ledger
-    }
-}
-
-/// Does a job on the calling thread.
-///
-/// # Errors
-/// If it panics: what the panic said.
-pub fn perform(job: &Job) -> (Timing, Result<Output, String>) {
-    perform_in_turn([job]).next().expect("there is one for each job")
-}
-
-/// Does jobs on the calling thread, each when the one before it has ended: between two of them
-/// the clocks are read once, for that takes longer than a tiny job.
-pub fn perform_in_turn<'a>(
-    jobs: impl IntoIterator<Item = &'a Job>,
-) -> impl Iterator<Item = (Timing, Result<Output, String>)> {
-    let thread = clock::thread_id();
-    let mut before = (clock::now(), clock::thread_cpu());
-    jobs.into_iter().map(move |job| {
-        let result = catch_unwind(AssertUnwindSafe(|| job.perform()));
-        let (cpu, now) = (clock::thread_cpu(), clock::now());
-        let (started, finished) = (before.0, now);
-        // Two clocks are never read at one moment.
-        let cpu_time = (cpu - before.1).min(finished - started);
-        before = (now, cpu);
-        let timing = Timing { thread, started, finished, cpu: cpu_time };
-        (timing, result.map_err(|panic| panic_message(&*panic)))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::work::Fault;
-
-    #[test]
-    fn jobs_in_turn_follow_each_other_and_a_panic_ends_one_of_them() {
-        let jobs = [Job::Fib(20), Job::Fault(Fault::Panic), Job::Fib(1)];
-        let (times, results): (Vec<_>, Vec<_>) = perform_in_turn(&jobs).unzip();
-        assert!(times.array_windows().all(|[one, next]| one.finished == next.started));
-        assert!(times.iter().all(|it| it.started < it.finished));
-        assert!(times.iter().all(|it| it.cpu <= it.finished - it.started));
-        assert_eq!([0, 1, 2].map(|index| results[index].is_ok()), [true, false, true]);
     }
 }

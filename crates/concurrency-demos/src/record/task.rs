@@ -9,8 +9,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, Sleep};
 
-use super::recorder::{Seat, Timing, perform};
-use super::{Cause, Ledger, Recorder, Watched};
+use super::{Cause, Ledger, Recorder, Seat, Timing, Watched, perform};
 use crate::system::clock;
 use crate::work::{Job, Output};
 

@@ -4,6 +4,7 @@
 
 pub(crate) mod clock;
 mod file;
+mod gate;
 mod limits;
 pub(crate) mod memory;
 mod open_files;
@@ -15,7 +16,11 @@ pub(crate) mod room;
 mod runtime;
 mod spawn;
 
+// Under these names, because `pool/schedules` compiles `gate` with others.
+use std::{sync, thread};
+
 pub(crate) use file::write_whole;
+pub(crate) use gate::{Gate, spawn_all};
 pub use limits::Limit;
 pub(crate) use limits::MAPPINGS_OF_A_THREAD;
 #[cfg(target_os = "linux")]
@@ -25,4 +30,4 @@ pub(crate) use parent::end_with_parent;
 pub(crate) use program::{Ended, Program};
 pub(crate) use quiet::Quiet;
 pub(crate) use runtime::on_runtime;
-pub(crate) use spawn::{Gate, panic_message, spawn, spawn_all, spawn_in, try_threads};
+pub(crate) use spawn::{panic_message, spawn, spawn_in, try_threads};
