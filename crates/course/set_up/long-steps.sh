@@ -33,7 +33,7 @@ except OSError: pass # a file system without locks
 try: there = os.stat(sys.argv[1])
 except OSError: raise SystemExit(1)
 raise SystemExit(there.st_ino != os.fstat(9).st_ino)' start=$SECONDS said=-9
-    until mkdir -p "$state" && exec 9>>"$state/$1.lock" && "$python" -I -S -c "$lock" "$state/$1.lock"; do
+    while take "$1.lock" && ! "$python" -I -S -c "$lock" "$state/$1.lock"; do
         go_on_if_wanted
         show_progress 'another set-up goes on here; waiting for it' $((SECONDS - start)) "$state/step"
         sleep 1
@@ -41,6 +41,11 @@ raise SystemExit(there.st_ino != os.fstat(9).st_ino)' start=$SECONDS said=-9
     [[ ! -t 1 ]] || printf '\r\033[K'
     held=$1
     end_what_was_left "$state/$held.left"
+}
+take() { # take NAME: has the file open; anew each time, since `clean` may have removed it
+    { mkdir -p "$state" && exec 9>>"$state/$1"; } 2>/dev/null && return
+    printf 'error: %s cannot be written to: free space there, or make the folder yours\n' "$state/$1" >&2
+    exit 1
 }
 no_longer_alone() { held='' && exec 9>&-; }
 

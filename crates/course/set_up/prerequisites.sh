@@ -51,6 +51,7 @@ check_temporary() {
     local folder why
     folder=$(temporary)
     why=$(unusable "$folder")
+    [[ $folder != *%* ]] || why='no linker writes to a path with a percent sign'
     if [[ -n $why ]]; then
         missing+=("a temporary folder: $folder is of no use ($why). Free some space there, or name another one in TMPDIR")
         return 1
@@ -73,7 +74,7 @@ check_linker() {
 # What an earlier set-up under another name, as with sudo, has left; and what is mounted read-only.
 check_places() {
     local place why=
-    for place in "$root/target" "$state" "$root/target/release" "$venv" "$root"/target/setup-*.log; do
+    for place in "$root/target" "$state" "$root/target/release" "$venv" "$root"/target/setup-*.log "$state"/*.lock; do
         [[ ! -e $place || -w $place ]] || { why="$place cannot be written to" && break; }
     done
     [[ -n $why || -e $state/done ]] || { why=$(unusable "$root") && why=${why:+"$root is of no use ($why)"}; }
@@ -116,9 +117,10 @@ check_space() { # check_space FOLDER MEGABYTES [OR]: on the file system that hol
 }
 
 check_prerequisites() {
-    # What pip writes into its programs is read by a shell, between these quotes.
-    [[ $root != *[:$'\n\\"`$']* ]] ||
-        missing+=("a usable folder: $root holds a colon, a line break or one of \" \\ \` \$, which search paths or programs cannot hold. Move the checkout")
+    # What pip writes into its programs is read by a shell, between these quotes; Rust's linker puts
+    # letters of its own in the place of a percent sign, and then finds no such folder.
+    [[ $root != *[:%$'\n\\"`$']* ]] ||
+        missing+=("a usable folder: $root holds a colon, a line break or one of % \" \\ \` \$, which search paths or programs cannot hold. Move the checkout")
     check_rust
     if check_temporary; then
         check_linker

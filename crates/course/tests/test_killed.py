@@ -74,6 +74,8 @@ class AtAnyMoment(Stubbed):
                 time.sleep(after)
                 first.send_signal(how)
                 ended += first.wait(60) != 0
+                if how is not signal.SIGKILL:
+                    self.assertEqual(self.processes(), {})
                 self.goes_on()
                 well += 1
         print(
@@ -133,6 +135,8 @@ class OneAtATime(Stubbed):
         self.assertIn("a set-up that was killed left a step running: it is ended", said)
         self.assertNotIn("Directory not empty", said)
         self.assertNotIn(left, self.processes())
+        # What was installed half is installed anew.
+        self.assertEqual((self.root / "calls").read_text().split().count("pip"), 2)
 
     def test_a_number_that_a_stranger_has_by_now_ends_nobody(self) -> None:
         with subprocess.Popen(["sleep", "600"], start_new_session=True) as stranger:

@@ -70,6 +70,11 @@ class Places(Stubbed):
         nowhere = str(self.temporary / "nowhere")
         [told] = self.missing(self.fails(TMPDIR=nowhere))
         self.assertIn(f"{nowhere} is of no use (No such file or directory)", told)
+        self.forget()
+        percent = self.temporary / "100%"
+        percent.mkdir()
+        [told] = self.missing(self.fails(TMPDIR=str(percent)))
+        self.assertIn("no linker writes to a path with a percent sign", told)
 
     def test_a_read_only_folder_of_cargo_is_named_unless_the_kernel_is_there(
         self,
@@ -156,6 +161,17 @@ class Places(Stubbed):
         self.assertIn("Then run ./kernel-setup.sh again: it goes on from here", said)
         (self.root / "fill").unlink()
         self.assertIn("Ready. Next:", self.succeeds())
+
+    def test_a_lock_that_cannot_be_made_is_no_other_set_up(self) -> None:
+        self.was_set_up()
+        state = self.root / "target/setup"
+        one_file = mounted(
+            f'mount -t tmpfs -o nr_inodes=2 none "{state}" && touch "{state}/done"'
+        )
+        said = self.fails(before=one_file)
+        self.assertIn(
+            f"error: {state}/packages.lock cannot be written to: free space", said
+        )
 
     def was_set_up(self) -> None:
         (self.root / "target/setup").mkdir(parents=True)

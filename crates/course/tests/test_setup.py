@@ -118,7 +118,7 @@ class Newcomer(unittest.TestCase):
     def test_a_path_that_no_program_could_hold_is_named_before_anything_begins(
         self,
     ) -> None:
-        for character in [":", "\n", '"', "\\", "`", "$"]:
+        for character in [":", "%", "\n", '"', "\\", "`", "$"]:
             root = self.temp / f"a{character}b"
             copy_script(root)
             done = self.call(root / "kernel-setup.sh")

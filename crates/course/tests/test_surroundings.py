@@ -14,7 +14,7 @@ from course.tests.checkout import ROOT
 from course.tests.stubs import Stubbed
 
 # A shell, a search path, a file of Cargo's or JSON could take any of them for its own.
-NAME = "Stra\xdfe & 'Caf\xe9' (1) #2 %20 ; \u6c34"
+NAME = "Stra\xdfe & 'Caf\xe9' (1) #2 ; \u6c34"
 FOREIGN = {
     "argv": ["/foreign/evcxr_jupyter"],
     "display_name": "Rust",
