@@ -23,7 +23,10 @@ pub(super) fn circumstances(machine: &Machine, others: Option<Others>) -> String
         Some(physical) if physical < machine.cores => format!(" ({physical} physical)"),
         _ => String::new(),
     };
-    let cores = format!("he program may use {}{physical}", count(machine.cores, "core"));
+    // Threads of a program with a quota all stand still when it is used up.
+    let quota = machine.quota.map(|cpus| format!(", by a quota of {cpus:.2} CPUs"));
+    let quota = quota.unwrap_or_default();
+    let cores = format!("he program may use {}{physical}{quota}", count(machine.cores, "core"));
     let Some(Others { during, cpus }) = others else { return format!("T{cores}") };
     let all = machine.cpus.map(|cpus| format!(" of {}", count(cpus, "CPU"))).unwrap_or_default();
     format!("In the {} before, other programs took {cpus:.2}{all}; t{cores}", seconds(during))
@@ -64,5 +67,8 @@ mod tests {
         machine = Machine { cores: 1, cpus: Some(64), physical_cores: Some(32), ..machine };
         assert!(circumstances(&machine, others).contains("of 64 CPUs"));
         assert!(circumstances(&machine, others).ends_with("the program may use 1 core"));
+        machine = Machine { quota: Some(1.5), physical_cores: None, ..machine };
+        let told = circumstances(&machine, others);
+        assert!(told.ends_with("the program may use 1 core, by a quota of 1.50 CPUs"), "{told}");
     }
 }
