@@ -44,6 +44,9 @@ pub const SOCKET: &str = "WARM_KERNEL_SOCKET";
 /// How what sets a variable begins.
 pub const VARIABLE: &str = "variable ";
 
+/// A report of a panic has so many bytes at the most.
+pub const LARGEST_REPORT: usize = 256 * 1024;
+
 /// To the kernel: what it must hear in order.
 static KERNEL: OnceLock<UnixStream> = OnceLock::new();
 

@@ -3,6 +3,8 @@
 use std::panic::{PanicHookInfo, set_hook};
 use std::thread::{self, ThreadId};
 
+use crate::LARGEST_REPORT;
+
 /// Reports panics so from now on. A panic of the thread that calls this ends a cell: the
 /// kernel hears of it, and shows it as the cell's error. All others go to stderr.
 pub fn install() {
@@ -26,9 +28,32 @@ fn report(panic: &PanicHookInfo<'_>, cells: ThreadId, source: &str) -> String {
         "src/lib.rs" => {
             let code = std::fs::read_to_string(source).unwrap_or_default();
             let line = code.lines().nth(place.line() as usize - 1).unwrap_or_default();
-            format!("  at: {}\n", line.trim())
+            format!("  at: {}\n", cut(line.trim(), LARGEST_REPORT / 2))
         }
         _ => format!("  at: {place}\n"),
     });
-    format!("{name}panicked: {message}\n{}", place.unwrap_or_default())
+    let place = place.unwrap_or_default();
+    let room = LARGEST_REPORT.saturating_sub(name.len() + place.len() + 100);
+    format!("{name}panicked: {}\n{place}", cut(message, room))
+}
+
+/// As much of a message as there is room for.
+fn cut(message: &str, room: usize) -> String {
+    if message.len() <= room {
+        return message.to_owned();
+    }
+    let end = (0..=room).rev().find(|end| message.is_char_boundary(*end)).unwrap_or(0);
+    format!("{}\u{2026}", &message[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_without_bound_is_cut_between_two_letters() {
+        assert_eq!(cut("burnt", 5), "burnt");
+        assert_eq!(cut("\u{1f373}\u{1f373}", 6), "\u{1f373}\u{2026}");
+        assert_eq!(cut("\u{1f373}", 0), "\u{2026}");
+    }
 }

@@ -69,6 +69,11 @@ const HOLD_LIMIT: Duration = Duration::from_secs(60);
 /// - More workers than the machine can hold are refused before the first is started
 ///   (`tests/numbers.rs`).
 ///
+/// A worker that answers anything but what it was asked for is killed, and its job ends with
+/// [`Cause::Garbled`](crate::Cause::Garbled), which says what was wrong (`tests/nonsense_worker.rs`).
+/// Each job ends once, in whichever order workers take jobs, die and cannot be started
+/// (`src/pool/schedules`, in thousands of schedules).
+///
 /// ```no_run
 /// use concurrency_demos::{Job, Pool, Silent};
 ///

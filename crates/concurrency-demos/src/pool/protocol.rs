@@ -3,7 +3,7 @@
 //!
 //! Neither side trusts what it reads. A frame that claims more than [`LARGEST_FRAME`] is
 //! refused, and memory is set aside for a smaller one as its bytes come: [`STEP`] before the
-//! first, and never more than twice what is there. A body that is no message, or more than
+//! first, and then never more than [`GROWTH`] times what is there. A body that is no message, or more than
 //! one, is an error. Each request has a number, which its reply repeats, so that what was said
 //! too early or twice is no reply to the next request. `wire_checks.rs` holds it for any bytes,
 //! `tests/nonsense_worker.rs` with a process that speaks them.
@@ -30,6 +30,10 @@ pub(crate) const LARGEST_FRAME: usize = 256 << 20;
 
 /// So many bytes are set aside for a frame before any of them has come.
 pub(super) const STEP: usize = 1 << 20;
+
+/// Then so many times what has come. (To grow by little would copy it, or zero the rest, more
+/// often than large payloads can bear.)
+pub(super) const GROWTH: usize = 4;
 
 /// No first message is longer.
 pub(super) const LARGEST_HELLO: usize = 1024;
@@ -117,7 +121,9 @@ fn body(from: &mut impl Read, length: usize) -> io::Result<Vec<u8>> {
         if read == length {
             return Ok(body);
         }
-        body.resize(length.min(2 * read), 0);
+        let mut larger = vec![0; length.min(GROWTH * read)];
+        larger[..read].copy_from_slice(&body);
+        body = larger;
     }
 }
 

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::climb::Climbed;
 use super::protocol::{
-    Answer, Hello, LARGEST_FRAME, LARGEST_HELLO, Request, STEP, receive_within, send,
+    Answer, GROWTH, Hello, LARGEST_FRAME, LARGEST_HELLO, Request, STEP, receive_within, send,
 };
 use crate::service::Visited;
 use crate::work::Job;
@@ -54,7 +54,7 @@ struct Slowly<'a> {
 
 impl Read for Slowly<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let most = STEP.max(self.came);
+        let most = STEP.max(GROWTH * self.came);
         assert!(buffer.len() <= most, "{} bytes for {} that came", buffer.len(), self.came);
         let piece = buffer.len().min(1 + self.came);
         let read = self.bytes.read(&mut buffer[..piece])?;

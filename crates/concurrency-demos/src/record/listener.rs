@@ -10,7 +10,8 @@ use crate::work::{Job, Output};
 /// a part of the run: let it be short. By default it does nothing.
 ///
 /// If [`ended`](Listener::ended) panics, the panic is reported as any other is, the run goes
-/// on, and the listener hears no more of its jobs. A panic in
+/// on, and the listener hears no more of its jobs, but for what another thread was about to tell
+/// it (`src/pool/schedules`, in thousands of schedules). A panic in
 /// [`progress`](Listener::progress) reaches the caller of the measurement.
 pub trait Listener: Sync {
     /// A job has ended.

@@ -5,16 +5,23 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream as Socket;
+use std::time::Duration;
 
 use anyhow::Context;
 use kernel_inside::handover;
 use rustix::pipe::{PipeFlags, pipe_with};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
+use tokio::io::BufReader;
 use tokio::net::UnixStream;
 use tokio::net::unix::pipe::Receiver;
 
+use super::control::{Control, Told};
+use super::{children, lines};
+
 /// Enough for what a full pipe holds.
 const CHUNK: usize = 64 * 1024;
+
+/// How long a process may take to hand over its pipes once it has begun to.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// What comes from the process.
 #[derive(Debug)]
@@ -40,10 +47,12 @@ pub struct Cells {
     stdout: Option<Receiver>,
     stderr: Option<Receiver>,
     /// Once the process takes turns.
-    control: Option<BufReader<UnixStream>>,
-    /// What `control` said of a line that is not whole yet.
-    said: Vec<u8>,
-    from_evcxr: Option<Lines<BufReader<Receiver>>>,
+    control: Option<UnixStream>,
+    /// What came over it.
+    said: Control,
+    from_evcxr: Option<BufReader<Receiver>>,
+    /// What evcxr has written of a line that is not whole yet.
+    command: Vec<u8>,
     to_evcxr: File,
     /// Kept open: its end is the end of evcxr's own reader.
     _evcxr_stderr: OwnedFd,
@@ -58,6 +67,7 @@ impl Cells {
     /// Takes over the pipes of the process at the other end.
     pub fn take_over(socket: &Socket) -> anyhow::Result<Self> {
         socket.set_nonblocking(false)?;
+        socket.set_read_timeout(Some(PATIENCE))?;
         let process = rustix::net::sockopt::socket_peercred(socket)?.pid.as_raw_pid();
         let [from_evcxr, to_evcxr, evcxr_stderr] = handover::receive(socket)?;
         let [commands, stdout, stderr] = [(); 3].map(|()| pipe_with(PipeFlags::CLOEXEC));
@@ -70,8 +80,9 @@ impl Cells {
             stdout: Some(receiver(stdout)?),
             stderr: Some(receiver(stderr)?),
             control: None,
-            said: Vec::new(),
-            from_evcxr: Some(BufReader::new(receiver(from_evcxr)?).lines()),
+            said: Control::default(),
+            from_evcxr: Some(BufReader::new(receiver(from_evcxr)?)),
+            command: Vec::new(),
             to_evcxr: File::from(to_evcxr),
             _evcxr_stderr: evcxr_stderr,
             commands: Some(File::from(send)),
@@ -87,8 +98,14 @@ impl Cells {
             return Err(socket);
         }
         let made = socket.set_nonblocking(true).and_then(|()| UnixStream::from_std(socket));
-        self.control = made.map(BufReader::new).ok();
+        self.control = made.ok();
         Ok(())
+    }
+
+    /// Whether it is the process at the other end, or one that it has started.
+    pub fn is_above(&self, socket: &Socket) -> bool {
+        let peer = rustix::net::sockopt::socket_peercred(socket);
+        peer.is_ok_and(|peer| children::is_below(peer.pid.as_raw_pid(), self.process))
     }
 
     /// Whether the process is between two turns: then all that it prints passes here in order.
@@ -110,36 +127,44 @@ impl Cells {
     /// What comes next. Nothing is lost if this is not waited for to the end.
     pub async fn next(&mut self) -> Event {
         loop {
+            if let Some(event) = self.told() {
+                return event;
+            }
             tokio::select! {
                 bytes = some(&mut self.stdout) => return Event::Stdout(bytes),
                 bytes = some(&mut self.stderr) => return Event::Stderr(bytes),
-                line = line_of(&mut self.from_evcxr) => match line {
-                    Some(line) => {
-                        if self.pass_on(&line) {
-                            return Event::Begun;
-                        }
-                    }
-                    None => {
+                more = line_of(&mut self.from_evcxr, &mut self.command) => {
+                    if !more {
                         // evcxr wants the process to end.
                         self.from_evcxr = None;
                         self.commands = None;
+                    } else if self.pass_on() {
+                        return Event::Begun;
                     }
-                },
-                whole = line_into(&mut self.control, &mut self.said) => {
-                    if !whole {
+                }
+                said = said_by(&mut self.control) => {
+                    if said.is_empty() {
                         return Event::Gone;
                     }
-                    let line = String::from_utf8_lossy(&self.said).into_owned();
-                    self.said.clear();
-                    let length = line.strip_prefix("panic ").map(|length| length.trim().parse());
-                    let Some(Ok(length)) = length else { return Event::Waiting };
-                    let mut report = vec![0; length];
-                    let Some(control) = &mut self.control else { return Event::Gone };
-                    return match control.read_exact(&mut report).await {
-                        Ok(_) => Event::Panicked(String::from_utf8_lossy(&report).into_owned()),
-                        Err(_) => Event::Gone,
-                    };
+                    self.said.hear(&said);
                 }
+            }
+        }
+    }
+
+    /// What was told by now. A process that tells something else has ended for the kernel, and so
+    /// it ends: it could not be told from one that waits for ever.
+    fn told(&mut self) -> Option<Event> {
+        match self.said.told() {
+            Ok(told) => told.map(|told| match told {
+                Told::Waiting => Event::Waiting,
+                Told::Panicked(report) => Event::Panicked(report),
+            }),
+            Err(reason) => {
+                eprintln!("The process of the cells was ended, for it told the kernel {reason:#}");
+                children::end(self.process, &[]);
+                (self.control, self.said) = (None, Control::default());
+                Some(Event::Gone)
             }
         }
     }
@@ -161,7 +186,8 @@ impl Cells {
     }
 
     /// Hands a command to the process; true if it is a cell.
-    fn pass_on(&mut self, line: &str) -> bool {
+    fn pass_on(&mut self) -> bool {
+        let line = lines::take(&mut self.command);
         let Some(commands) = &mut self.commands else { return false };
         // An answer to a question is none: the cell has read the end of input.
         if !line.starts_with("LOAD_AND_RUN ") {
@@ -171,7 +197,7 @@ impl Cells {
             Some(turn) => format!("{}{turn}\n{line}\n{turn}\n\n", std::mem::take(&mut self.told)),
             None => format!("{line}\n"),
         };
-        self.turn.get_or_insert_with(|| line.to_owned());
+        self.turn.get_or_insert(line);
         // If it is gone, the control socket says so.
         let _ = commands.write_all(text.as_bytes());
         true
@@ -198,17 +224,25 @@ async fn some(pipe: &mut Option<Receiver>) -> Vec<u8> {
     std::future::pending().await
 }
 
-/// Reads a line, or what is left of one; false at the end.
-async fn line_into(control: &mut Option<BufReader<UnixStream>>, line: &mut Vec<u8>) -> bool {
-    match control {
-        Some(control) => control.read_until(b'\n', line).await.is_ok_and(|_| line.ends_with(b"\n")),
-        None => std::future::pending().await,
+/// Some bytes of the process's own socket; none at its end.
+async fn said_by(control: &mut Option<UnixStream>) -> Vec<u8> {
+    let Some(control) = control else { return std::future::pending().await };
+    let mut chunk = vec![0; 1024];
+    while control.readable().await.is_ok() {
+        match control.try_read(&mut chunk) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            read => {
+                chunk.truncate(read.unwrap_or_default());
+                return chunk;
+            }
+        }
     }
+    Vec::new()
 }
 
-async fn line_of(lines: &mut Option<Lines<BufReader<Receiver>>>) -> Option<String> {
+async fn line_of(lines: &mut Option<BufReader<Receiver>>, line: &mut Vec<u8>) -> bool {
     match lines {
-        Some(lines) => lines.next_line().await.ok().flatten(),
+        Some(reader) => lines::read(reader, line).await,
         None => std::future::pending().await,
     }
 }

@@ -17,6 +17,11 @@ pub fn end_below(parent: i32, spared: &[i32]) {
     });
 }
 
+/// Whether a process is `parent`, or below it.
+pub fn is_below(process: i32, parent: i32) -> bool {
+    below(parent, &[]).contains(&process)
+}
+
 fn end_all(look: impl Fn() -> Vec<i32>) {
     // What is started meanwhile is found by another look.
     for _ in 0..3 {
@@ -66,6 +71,8 @@ mod tests {
             std::thread::yield_now();
         }
         let all = below(process, &[]);
+        let own = rustix::process::getpid().as_raw_pid();
+        assert!(is_below(all[2], process) && is_below(process, own) && !is_below(own, process));
         end(process, &[all[1]]);
         assert_eq!(below(process, &[]), [0; 0]);
         assert_eq!(below(all[1], &[]), [all[1]]);

@@ -6,7 +6,8 @@
 //!
 //! The sockets inside keep a hundred thousand messages for a client that does not read, however
 //! long each is. Here it is let go before that is much. If it reads again, it comes in again, as
-//! Jupyter's sockets do by themselves.
+//! Jupyter's sockets do by themselves. So is one that claims to send more than a message may
+//! hold: the sockets inside would set memory aside for it.
 
 use std::io;
 use std::net::SocketAddr;
@@ -17,11 +18,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rustix::process::{Resource, getrlimit, getuid};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::WriteHalf;
 use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
+
+use super::frames::Frames;
 
 /// Enough for what is on its way.
 const BUFFER: usize = 16 * 1024;
@@ -83,8 +86,15 @@ async fn lead(
     let (mut from_client, mut to_client) = client.split();
     let (mut from_inside, mut to_inside) = inside.split();
     let requests = async {
-        copy(&mut from_client, &mut to_inside).await?;
-        to_inside.shutdown().await
+        let (mut frames, mut bytes) = (Frames::default(), vec![0; BUFFER]);
+        loop {
+            let length = from_client.read(&mut bytes).await?;
+            if length == 0 {
+                return to_inside.shutdown().await;
+            }
+            frames.read(&bytes[..length])?;
+            to_inside.write_all(&bytes[..length]).await?;
+        }
     };
     let answers = async {
         let mut bytes = vec![0; BUFFER];

@@ -7,11 +7,12 @@ use anyhow::{Context, bail};
 use jupyter_protocol::JupyterMessage;
 use jupyter_zmq_client::{Connection, ConnectionInfo};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::BufReader;
 use tokio::process::Command;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use zeromq::{DealerSocket, Socket, SubSocket};
 
+use super::lines;
 use super::shut::shut;
 use super::sockets::message;
 
@@ -66,9 +67,10 @@ impl Evcxr {
             }
         });
         tokio::spawn(async move {
-            let mut lines = BufReader::new(stderr).lines();
+            let (mut stderr, mut line) = (BufReader::new(stderr), Vec::new());
             let mut last = std::collections::VecDeque::new();
-            while let Ok(Some(line)) = lines.next_line().await {
+            while lines::read(&mut stderr, &mut line).await {
+                let line = lines::take(&mut line);
                 last.push_back(line.clone());
                 if last.len() > LAST_WORDS {
                     last.pop_front();
@@ -81,6 +83,13 @@ impl Evcxr {
             let _ = ended.send(Said::Ended(status, last));
         });
         Ok((Self { requests, process }, said))
+    }
+
+    /// One that is played: what it is asked for comes from the receiver, and no process is there.
+    #[cfg(test)]
+    pub fn played() -> (Self, UnboundedReceiver<JupyterMessage>) {
+        let (requests, receiver) = unbounded_channel();
+        (Self { requests, process: i32::MAX }, receiver)
     }
 
     /// Asks for something and returns the id of the request.

@@ -17,20 +17,46 @@
 //! not read; 0.6, which evcxr has, hangs on the first and waits on the second. So evcxr has
 //! one client, which stays. `XPUB`, which would welcome each subscriber as protocol 5.4 has
 //! it, waits for slow ones too: `PUB` is used.
+//!
+//! # What may be dropped
+//!
+//! Every request of a client is answered once, also one that is interrupted or aborted, and what
+//! evcxr says of a request that has its answer is dropped (`session/schedules.rs`, in thousands of
+//! schedules). Whoever speaks nonsense is dropped and harms nobody else, and nothing that comes
+//! from outside sets memory aside by a claim alone (`wire_checks.rs`, and `crates/fuzz` beside it):
+//!
+//! | what | limit | beyond it | held by |
+//! | --- | --- | --- | --- |
+//! | a message of a client | 64 MB | its connection is closed | `frames.rs`, `sockets/nonsense.rs` |
+//! | one without the kernel's key | | as if it had never come | `sockets/nonsense.rs` |
+//! | what a client does not read | 32 MB | its connection is closed | `tests/kernel/load.rs` |
+//! | text that a cell prints | 256 KB, 5,000 lines | left out, and says so | `output.rs` |
+//! | values that it shows | 10,000 | left out | `output.rs` |
+//! | one of them | 16 MB | left out, and says so | `words.rs` |
+//! | a panic's report | 256 KB | cut where it is made | `control.rs` |
+//! | other words of the cells' process | none | the process is ended | `control.rs` |
+//! | a process that comes in and says nothing | 5 s | its connection is closed | `session/newcomers.rs` |
+//! | what a notebook hands to a spare | 4 MB | the spare waits for another | `spare/hear.rs` |
 
 mod cells;
 pub mod children;
 pub mod connection;
+mod control;
 mod current;
 mod display;
 mod doors;
 pub mod evcxr;
+mod frames;
+mod lines;
 mod output;
 mod questions;
 mod session;
 mod shut;
 mod sockets;
 mod words;
+
+#[cfg(any(test, fuzzing))]
+pub use {control::Control, frames::Frames, words::Reader, words::Word};
 
 pub use current::{CURRENT_CELL, file as current_cell};
 pub use session::ATTACH;

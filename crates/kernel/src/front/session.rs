@@ -2,12 +2,15 @@
 //! and what becomes of a cell.
 
 mod answers;
+mod newcomers;
 mod outputs;
 mod requests;
+#[cfg(test)]
+mod schedules;
 mod verdict;
 
 use std::collections::{BTreeSet, VecDeque};
-use std::os::unix::net::UnixListener;
+use std::os::unix::net::{UnixListener, UnixStream as Socket};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -17,7 +20,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::sleep_until;
+use tokio::time::{sleep, sleep_until};
 
 use super::cells::{Cells, Event};
 use super::children;
@@ -149,7 +152,7 @@ impl Session {
         tokio::pin!(client);
         let mut gone = None;
         let (_nobody, mut said) = unbounded_channel();
-        let mut listener: Option<tokio::net::UnixListener> = None;
+        let (_no_process, mut newcomers) = unbounded_channel();
         let mut kernel = Some(kernel);
         loop {
             let due = self.due();
@@ -161,7 +164,7 @@ impl Session {
                     match prepared.context("the preparation panicked").and_then(|kernel| kernel).and_then(start_evcxr) {
                         Ok(Begun { evcxr, answers, sockets, current_cell, loaded, idle }) => {
                             self.kernel = State::Starting(Some(evcxr));
-                            (said, listener) = (answers, Some(sockets));
+                            (said, newcomers) = (answers, newcomers::of(sockets));
                             self.current_cell = current_cell;
                             self.loaded = Some(loaded);
                             self.idle = Some(idle).filter(|code| !code.is_empty());
@@ -204,11 +207,7 @@ impl Session {
                     }
                     self.heard(word);
                 }
-                accepted = async { listener.as_ref().expect("asked once").accept().await }, if listener.is_some() => {
-                    if let Ok(socket) = accepted.and_then(|(socket, _)| socket.into_std()) {
-                        self.met(socket);
-                    }
-                }
+                Some(socket) = newcomers.recv() => self.met(socket),
                 event = next_of(&mut self.cells) => self.happened(event),
                 () = sleep_until(due.into()) => {
                     let messages = self.output.flush();
@@ -224,12 +223,17 @@ impl Session {
     }
 
     /// A process of cells has connected itself.
-    fn met(&mut self, socket: std::os::unix::net::UnixStream) {
+    fn met(&mut self, socket: Socket) {
         let socket = match &mut self.cells {
             Some(cells) => cells.listen(socket),
             None => Err(socket),
         };
         let Err(socket) = socket else { return };
+        // A program that a cell has started may know the socket too. It is not evcxr's.
+        let known = self.cells.as_ref().is_some_and(|cells| cells.is_above(&socket));
+        if known {
+            return;
+        }
         match Cells::take_over(&socket) {
             Ok(mut cells) => {
                 cells.tell(&self.told);
@@ -284,7 +288,7 @@ impl Session {
     /// Ends all that was started.
     async fn end(&mut self) {
         // The last messages are on their way.
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        sleep(Duration::from_millis(100)).await;
         let own = rustix::process::getpid().as_raw_pid();
         // The process that removes the folder is a child too, in a group of its own.
         if let State::Starting(Some(evcxr)) | State::Ready(evcxr) = &self.kernel {

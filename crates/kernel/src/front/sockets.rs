@@ -1,6 +1,9 @@
 //! The five sockets of Jupyter's protocol:
 //! <https://jupyter-client.readthedocs.io/en/stable/messaging.html>.
 
+#[cfg(test)]
+mod nonsense;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -103,6 +106,18 @@ impl Closed {
         });
         keep_sending(self.iopub, Connection::new(iopub, &public.key, &session));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+impl Closed {
+    /// The answers by now, then what was published by now, each in order.
+    pub fn sent(&mut self) -> [Vec<JupyterMessage>; 2] {
+        let all =
+            |from: &mut UnboundedReceiver<_>| std::iter::from_fn(|| from.try_recv().ok()).collect();
+        let mut answers: Vec<_> = all(&mut self.shell);
+        answers.extend::<Vec<_>>(all(&mut self.control));
+        [answers, all(&mut self.iopub)]
     }
 }
 

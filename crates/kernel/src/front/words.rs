@@ -4,6 +4,8 @@
 //! `EVCXR_END_CONTENT`. A further word makes it a display that can be changed later:
 //! `display_id=breakfast`, then `update_display_id=breakfast`. A stock kernel reads the type
 //! alone and shows the last of them as the cell's result.
+//!
+//! A value of more than [`LARGEST_VALUE`] bytes is left out, and the cell is told so.
 
 use std::mem::take;
 
@@ -18,6 +20,9 @@ pub const FAILED: &str = "EVCXR_ERROR_OCCURRED";
 const CHANGED: &str = "EVCXR_VARIABLE_CHANGED_TYPE:";
 const INPUT: &str = "EVCXR_INPUT_REQUEST";
 const INPUT_HIDDEN: &str = "EVCXR_INPUT_PASSWORD_REQUEST";
+
+/// A value has so many bytes at the most: no page shows more, and a cell may print without end.
+pub const LARGEST_VALUE: usize = 16 << 20;
 
 /// How a value is to be shown.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -45,6 +50,8 @@ pub enum Word {
         /// Itself.
         body: String,
     },
+    /// A value was too large.
+    TooLarge,
     /// The cell panicked; evcxr must hear of it.
     Panicked,
     /// A `?` ended the cell; evcxr must hear of it.
@@ -62,6 +69,10 @@ pub enum Word {
 pub struct Reader {
     bytes: Vec<u8>,
     content: Option<(String, Place, String)>,
+    /// Whether that one is too large, and is not kept.
+    too_large: bool,
+    /// So many of the bytes hold no end of its line.
+    searched: usize,
 }
 
 impl Reader {
@@ -132,30 +143,50 @@ impl Reader {
     }
 
     fn step_in_content(&mut self, words: &mut Vec<Word>, all: bool) -> bool {
-        let Some(end) = self.bytes.iter().position(|byte| *byte == b'\n') else {
+        let new = self.bytes[self.searched..].iter().position(|byte| *byte == b'\n');
+        let Some(end) = new.map(|at| self.searched + at) else {
             if all {
                 // The cell ended within it.
-                self.content = None;
+                (self.content, self.too_large) = (None, false);
                 self.bytes.clear();
             }
+            if self.outgrown(self.bytes.len()) {
+                // Of its line so much is left that the rest of it is not taken for another.
+                self.bytes = b" ".to_vec();
+            }
+            self.searched = self.bytes.len();
             return false;
         };
+        self.searched = 0;
+        self.outgrown(end);
         let line: Vec<u8> = self.bytes.drain(..=end).collect();
         let line = String::from_utf8_lossy(&line);
         let line = line.trim_end_matches('\n');
         if line == END {
-            if let Some((mime, place, mut body)) = self.content.take() {
+            let content = self.content.take().filter(|_| !self.too_large);
+            self.too_large = false;
+            words.push(content.map_or(Word::TooLarge, |(mime, place, mut body)| {
                 body.pop();
-                words.push(Word::Content { mime, place, body });
-            }
+                Word::Content { mime, place, body }
+            }));
         } else if line == PANIC || line == COMPLETE {
-            self.content = None;
+            (self.content, self.too_large) = (None, false);
             words.push(if line == PANIC { Word::Panicked } else { Word::Complete });
-        } else if let Some((_, _, body)) = &mut self.content {
+        } else if let Some((_, _, body)) = self.content.as_mut().filter(|_| !self.too_large) {
             body.push_str(line);
             body.push('\n');
         }
         true
+    }
+
+    /// Whether a value is too large with so many bytes more; then it is not kept.
+    fn outgrown(&mut self, more: usize) -> bool {
+        let Some((_, _, body)) = &mut self.content else { return false };
+        self.too_large |= body.len() + more > LARGEST_VALUE;
+        if self.too_large {
+            *body = String::new();
+        }
+        self.too_large
     }
 }
 
@@ -265,5 +296,24 @@ mod tests {
         assert_eq!(reader.read(b"EVCXR_BEGIN_CONTENT a/b\nhalf"), []);
         assert_eq!(reader.rest(), []);
         assert_eq!(reader.read(b"y\n"), [text("y\n")]);
+    }
+
+    #[test]
+    fn a_value_without_bound_is_left_out_and_what_follows_is_not() {
+        for line in [&b"x"[..], b"some words\n"] {
+            let mut reader = Reader::default();
+            assert_eq!(reader.read(b"EVCXR_BEGIN_CONTENT text/html\n"), []);
+            let chunk = line.repeat(64 * 1024 / line.len());
+            for _ in 0..2 * LARGEST_VALUE / chunk.len() {
+                assert_eq!(reader.read(&chunk), []);
+                let kept = reader.content.as_ref().map_or(0, |(_, _, body)| body.len());
+                assert!(kept + reader.bytes.len() <= LARGEST_VALUE + chunk.len());
+            }
+            let end = b"EVCXR_END_CONTENT\nEVCXR_END_CONTENT\nEVCXR_BEGIN_CONTENT a/b\n1\n\
+                EVCXR_END_CONTENT\n";
+            let words = reader.read(end);
+            let [Word::TooLarge, .., last] = &words[..] else { panic!("{words:?}") };
+            assert_eq!(*last, content("a/b", Place::Plain, "1"));
+        }
     }
 }

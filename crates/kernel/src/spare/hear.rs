@@ -1,7 +1,7 @@
 //! A notebook that takes a spare kernel, as that hears of it.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::time::Duration;
@@ -14,8 +14,11 @@ use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 
 use super::Request;
 
-/// How long a notebook may take to say who it is.
+/// How long a notebook may say nothing before it has said who it is.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How much it may say. Variables of the environment are not longer, all together.
+const LONGEST: u64 = 4 << 20;
 
 /// Waits for a notebook; from then on no other one finds the spare.
 pub fn wait(listener: &UnixListener, socket: &Path) -> anyhow::Result<(UnixStream, Request)> {
@@ -35,7 +38,7 @@ fn hear(notebook: &UnixStream) -> anyhow::Result<Request> {
     notebook.set_read_timeout(Some(PATIENCE))?;
     let [stdin, stdout, stderr] = handover::receive(notebook)?;
     let mut line = String::new();
-    BufReader::new(notebook).read_line(&mut line)?;
+    BufReader::new(notebook).take(LONGEST).read_line(&mut line)?;
     let request = serde_json::from_str(&line)?;
     dup2_stdin(stdin)?;
     dup2_stdout(stdout)?;
@@ -57,5 +60,23 @@ mod tests {
         let (here, mut there) = UnixStream::pair().expect("a pair");
         there.write_all(b"{}\n").expect("written");
         assert!(hear(&here).is_err());
+    }
+
+    #[test]
+    fn a_notebook_that_says_more_than_it_may_is_none() {
+        let (here, there) = UnixStream::pair().expect("a pair");
+        let endless = std::thread::spawn(move || {
+            let files = [std::io::stdin(), std::io::stdin(), std::io::stdin()];
+            handover::send(&there, files.each_ref().map(|file| file as _)).expect("sent");
+            let some = [b'1'; 64 * 1024];
+            let mut sent = 0;
+            while let Ok(more) = (&there).write(&some) {
+                sent += more as u64;
+            }
+            sent
+        });
+        assert!(hear(&here).is_err());
+        drop(here);
+        assert!(endless.join().expect("no panic") < 2 * LONGEST);
     }
 }

@@ -50,6 +50,12 @@ struct Request {
     variables: BTreeMap<String, String>,
 }
 
+/// Whether these bytes are what a notebook hands over.
+#[cfg(any(test, fuzzing))]
+pub fn is_request(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<Request>(bytes).is_ok()
+}
+
 /// The bytes of memory that must be free for a spare kernel, if one is wanted.
 fn wanted() -> Option<u64> {
     bytes(&std::env::var(KNOB).ok()?)

@@ -44,7 +44,7 @@ fn hand_over(socket: UnixStream, request: &Request) -> anyhow::Result<Taken> {
     (&socket).write_all(line.as_bytes())?;
     let mut answers = BufReader::new(socket);
     let mut answer = String::new();
-    answers.read_line(&mut answer)?;
+    answers.by_ref().take(TAKEN.len() as u64).read_line(&mut answer)?;
     ensure!(answer.as_bytes() == TAKEN, "another notebook was quicker");
     answers.get_ref().set_read_timeout(None)?;
     Ok(Taken(answers))
@@ -54,7 +54,8 @@ impl Taken {
     /// Waits until it has ended.
     pub fn wait_for_its_end(mut self) -> anyhow::Result<()> {
         let mut last = Vec::new();
-        self.0.read_to_end(&mut last).context("the kernel has ended")?;
+        let most = SERVED.len() as u64 + 1;
+        self.0.by_ref().take(most).read_to_end(&mut last).context("the kernel has ended")?;
         ensure!(last == SERVED, "the kernel has ended");
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::super::cells::Event;
 use super::super::display::Display;
 use super::super::output::Message;
-use super::super::words::{COMPLETE, FAILED, PANIC, Word};
+use super::super::words::{COMPLETE, FAILED, LARGEST_VALUE, PANIC, Word};
 use super::Session;
 use super::verdict::Seen;
 
@@ -76,6 +76,11 @@ impl Session {
                     "stderr",
                     "A cell cannot ask for input here: it reads the end of input at once.\n",
                 ),
+                Word::TooLarge => {
+                    let most = LARGEST_VALUE >> 20;
+                    let said = format!("A value of more than {most} MB is left out.\n");
+                    self.print("stderr", &said);
+                }
                 Word::Complete => {
                     // With turns, the kernel itself says when all is done.
                     if let Some(cells) = self.cells.as_mut().filter(|cells| !cells.takes_turns()) {
