@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 # Begun first, one after the other. A hub, an image that is made, and a JupyterLab keep a core busy
 # by themselves; the tests of JupyterLab share a folder, and the last ones look at times: by then
 # those of the pages are done.
-IN_TURN = ["test_hub", "test_image", "test_lab", "test_live", "test_spare"]
+IN_TURN = ["test_away", "test_hub", "test_image", "test_lab", "test_live", "test_spare"]
 # Begun next: a minute each, which another core would wait for at the end.
 LONG = ["test_bench", "test_nbgrader", "test_run_failures", "test_stock_kernel"]
 

@@ -17,7 +17,6 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use rustix::fs::{FlockOperation, OFlags, fcntl_lock};
@@ -29,9 +28,6 @@ use super::above;
 
 /// How the folders' names start.
 const PREFIX: &str = "warm-kernel-";
-
-/// How long the processes below a kernel that has ended may take to end themselves.
-const GRACE: Duration = Duration::from_secs(3);
 
 /// A locked folder. It is removed when it is dropped; a process that becomes another program
 /// drops nothing.
@@ -132,18 +128,15 @@ pub fn program() -> PathBuf {
 
 /// Waits until the kernel of `folder` and all processes below it are gone, and removes it.
 ///
-/// What a killed kernel left computing, such as a cell that never ends, is killed: nobody
-/// can interrupt it any more. `group` must be a process group that the kernel began.
+/// What a killed kernel left computing, such as a cell that never ends and its workers, is killed
+/// at once: nobody can interrupt it any more, and it takes the processors from the next kernel.
+/// `group` must be a process group that the kernel began. `tests/kernel/death.rs` holds this.
 pub fn reap(folder: &Path, group: i32) -> anyhow::Result<()> {
     let name = folder.file_name().context("no folder")?;
     ensure!(name.to_string_lossy().starts_with(PREFIX), "not a kernel's folder");
     wait_for_kernel(folder)?;
-    let ended = Instant::now();
-    while ended.elapsed() < GRACE {
-        if remove(folder, try_lock).is_ok() {
-            return Ok(());
-        }
-        std::thread::sleep(Duration::from_millis(100));
+    if remove(folder, try_lock).is_ok() {
+        return Ok(());
     }
     if let Some(group) = Pid::from_raw(group) {
         let _ = kill_process_group(group, Signal::KILL);

@@ -8,20 +8,30 @@ use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use tokio::task::spawn_blocking;
 
-/// A process, whatever its id is used for once it has ended.
-pub struct Server(OwnedFd);
+/// A process, whatever its id is used for once it has ended; none if it has ended already.
+pub struct Server(Option<OwnedFd>);
 
 impl Server {
     /// The one that Jupyter names.
     pub fn find() -> anyhow::Result<Self> {
         let id = id().context("no server is named in JPY_PARENT_PID")?;
         let id = Pid::from_raw(id).context("JPY_PARENT_PID is no process")?;
-        Ok(Self(pidfd_open(id, PidfdFlags::empty()).context("the server has ended")?))
+        Self::of(id).context("the server cannot be watched")
+    }
+
+    fn of(id: Pid) -> rustix::io::Result<Self> {
+        match pidfd_open(id, PidfdFlags::empty()) {
+            Ok(process) => Ok(Self(Some(process))),
+            // It was killed before this program came so far.
+            Err(Errno::SRCH) => Ok(Self(None)),
+            Err(reason) => Err(reason),
+        }
     }
 
     /// Waits for its end.
     pub async fn end(self) {
-        let wait = move || while poll_once(&self.0) == Err(Errno::INTR) {};
+        let Some(process) = self.0 else { return };
+        let wait = move || while poll_once(&process) == Err(Errno::INTR) {};
         let _ = spawn_blocking(wait).await;
     }
 }
@@ -49,11 +59,14 @@ mod tests {
     async fn an_end_is_noticed() {
         let mut other = Command::new("sleep").arg("60").spawn().expect("sleep");
         let id = Pid::from_raw(other.id().try_into().expect("an id")).expect("an id");
-        let server = Server(pidfd_open(id, PidfdFlags::empty()).expect("it runs"));
+        let server = Server::of(id).expect("it runs");
         let mut end = Box::pin(server.end());
         assert!(timeout(Duration::from_millis(50), &mut end).await.is_err());
         other.kill().expect("it is ours");
         assert!(timeout(Duration::from_secs(5), &mut end).await.is_ok());
         other.wait().expect("it is ours");
+        // Now there is no such process.
+        let late = Server::of(id).expect("it has run");
+        assert!(timeout(Duration::from_secs(5), late.end()).await.is_ok());
     }
 }

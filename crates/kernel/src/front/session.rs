@@ -12,6 +12,7 @@ mod verdict;
 use std::collections::{BTreeSet, VecDeque};
 use std::os::unix::net::{UnixListener, UnixStream as Socket};
 use std::path::PathBuf;
+use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -50,6 +51,9 @@ pub const ATTACH: &str = "kernel_inside::attach()?;";
 /// The cells that each new process begins with: the second is what it does at each turn.
 const HIDDEN: [&str; 2] = [ATTACH, "kernel_inside::turn();"];
 
+/// How many processes are tried, one after the other, where they end before they have begun.
+const MOST_TRIES: u32 = 3;
+
 /// The state of a kernel.
 pub struct Session {
     jupyter: Jupyter,
@@ -70,6 +74,8 @@ pub struct Session {
     /// How many of the hidden cells were run in the process that runs now. The first one has run
     /// [one](ATTACH) when evcxr is ready.
     hidden: usize,
+    /// How many processes could not be attached since the last one that was.
+    tries: u32,
     /// The names of all variables that cells of this process have had.
     defined: BTreeSet<String>,
     /// The file that says which cell runs, once evcxr is there.
@@ -133,6 +139,7 @@ impl Session {
             cells: None,
             reader: Reader::default(),
             hidden: 1,
+            tries: 0,
             defined: BTreeSet::new(),
             current_cell: PathBuf::new(),
             loaded: None,
@@ -198,7 +205,7 @@ impl Session {
                 Some(word) = said.recv() => {
                     if let Said::Ended(status, words) = word {
                         if matches!(self.kernel, State::Starting(_)) {
-                            self.fail(format!("evcxr has ended ({status:?}).\n{words}"));
+                            self.fail(ended_while_starting(status, &words));
                             continue;
                         }
                         self.evcxr_has_ended();
@@ -294,6 +301,10 @@ impl Session {
         if let State::Starting(Some(evcxr)) | State::Ready(evcxr) = &self.kernel {
             children::end(evcxr.process, &[own]);
         }
+        // Where evcxr is gone already, it is nobody's child that could be found above.
+        if let Some(cells) = &self.cells {
+            children::end(cells.process, &[own]);
+        }
     }
 
     fn fail(&mut self, reason: String) {
@@ -339,6 +350,11 @@ fn start_evcxr(kernel: Kernel) -> anyhow::Result<Begun> {
     kernel.folder.share(false)?;
     let Kernel { current_cell, loaded, idle, .. } = kernel;
     Ok(Begun { evcxr, answers, sockets, current_cell, loaded, idle })
+}
+
+fn ended_while_starting(status: Option<ExitStatus>, words: &str) -> String {
+    let how = status.map(|status| format!(" ({status})")).unwrap_or_default();
+    format!("evcxr has ended{how} before it was ready: restart the kernel\n{words}")
 }
 
 async fn next_of(cells: &mut Option<Cells>) -> Event {

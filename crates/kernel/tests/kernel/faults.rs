@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::jupyter_client::{Jupyter, checkout, eventually, kill, running};
+use crate::jupyter_client::{Jupyter, checkout, eventually, running};
 
 #[test]
 fn an_interrupt_ends_a_cell_with_all_that_it_started_and_nothing_else() {
@@ -124,26 +124,6 @@ fn a_kernel_that_cannot_start_says_why_in_the_notebook() {
         assert_eq!(answer.name.as_deref(), Some("KernelCannotStart"), "{lack}");
         assert!(answer.text.contains(says), "{lack}: {}", answer.text);
     }
-}
-
-#[test]
-fn the_program_before_evcxr_ends_with_it() {
-    let (jupyter, kernel) = Jupyter::with_kernel();
-    kill(evcxr_of(jupyter.process_id(kernel)));
-    eventually("the kernel is gone", || !jupyter.process(kernel).exists());
-    eventually("the folder is gone", || jupyter.folders().is_empty());
-}
-
-/// The process of evcxr among the children of a process.
-pub fn evcxr_of(front: u64) -> u64 {
-    let threads = fs::read_dir(format!("/proc/{front}/task")).expect("it runs").flatten();
-    let lists = threads.map(|thread| fs::read_to_string(thread.path().join("children")));
-    let all: String = lists.flatten().collect();
-    let mut ids = all.split_whitespace().map(|id| id.parse().expect("an id"));
-    let is_evcxr = |id: &u64| {
-        fs::read_to_string(format!("/proc/{id}/comm")).is_ok_and(|name| name.starts_with("evcxr"))
-    };
-    ids.find(is_evcxr).expect("it runs")
 }
 
 /// The memory of a process that nobody shares, in KiB.

@@ -1,21 +1,23 @@
 //! The kernel as Jupyter sees it. These tests need what `kernel-setup.sh` sets up.
 
+mod death;
 mod elsewhere;
 mod faults;
 mod front;
 mod inner_ports;
 mod jupyter_client;
+mod leaks;
 mod load;
 mod other_users;
+mod processes;
 mod shared_temp;
 mod spare;
+mod strangers;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
-use faults::evcxr_of;
-use jupyter_client::{Jupyter, checkout, copy, dep, eventually, kill};
+use jupyter_client::{Jupyter, checkout, copy, dep, eventually};
 
 #[test]
 fn kernels_share_nothing_and_leave_nothing() {
@@ -38,52 +40,6 @@ fn kernels_share_nothing_and_leave_nothing() {
         jupyter.stop(kernel);
     }
     eventually("all folders are gone", || jupyter.folders().is_empty());
-}
-
-#[test]
-fn what_a_kill_of_everything_leaves_is_removed_at_the_next_start() {
-    let mut jupyter = Jupyter::new();
-    let first = jupyter.start(&checkout());
-    jupyter.wait(first);
-    let left = jupyter.folders();
-    kill(reaper_of(&left[0]));
-    jupyter.kill(first);
-    // Also one that says nothing about itself.
-    fs::create_dir(jupyter.temp().join("warm-kernel-1-2-3")).expect("a fresh folder");
-    std::thread::sleep(Duration::from_secs(1));
-    assert_eq!(jupyter.folders().len(), 2, "nobody is left to remove them");
-
-    let second = jupyter.start(&checkout());
-    jupyter.wait(second);
-    let folders = jupyter.folders();
-    assert_eq!(folders.len(), 1);
-    assert_ne!(folders, left);
-}
-
-#[test]
-fn a_kernel_ends_with_its_killed_server() {
-    let (mut jupyter, kernel) = Jupyter::with_kernel();
-    jupyter.kill_server();
-    eventually("the kernel is gone", || !jupyter.process(kernel).exists());
-    eventually("its folder is gone", || jupyter.folders().is_empty());
-}
-
-#[test]
-fn a_cell_without_end_ends_with_its_killed_kernel() {
-    let (mut jupyter, kernel) = Jupyter::with_kernel();
-    let told = jupyter.temp().join("told");
-    let endless = format!("std::fs::write({told:?}, std::process::id().to_string())?; loop {{}}");
-    jupyter.send(kernel, &endless);
-    eventually("the cell runs", || told.exists());
-    let process = fs::read_to_string(told).expect("the cell wrote it");
-    let evcxr = evcxr_of(jupyter.process_id(kernel)).to_string();
-
-    jupyter.kill(kernel);
-    for (what, process) in [("the process of the cell", process), ("evcxr", evcxr)] {
-        let there = Path::new("/proc").join(process).join("cwd");
-        eventually(&format!("{what} is gone"), || !there.exists());
-    }
-    eventually("the folder is gone", || jupyter.folders().is_empty());
 }
 
 #[test]
@@ -211,17 +167,4 @@ fn nothing_was_built_since(warm: &Path, kernel: &Path) {
     assert_eq!(names(&now), names(&prepared));
     let younger = now.iter().zip(&prepared).filter(|(now, old)| now != old && now.1 > copied);
     assert_eq!(younger.collect::<Vec<_>>(), [], "a dependency was compiled");
-}
-
-/// The process that is to remove a folder.
-fn reaper_of(folder: &Path) -> u64 {
-    let wanted = format!("reap\0{}\0", folder.display());
-    let is_it = |process: &PathBuf| {
-        fs::read(process.join("cmdline"))
-            .is_ok_and(|line| String::from_utf8_lossy(&line).contains(&wanted))
-    };
-    let processes = fs::read_dir("/proc").expect("the processes").flatten();
-    let process = processes.map(|entry| entry.path()).find(is_it).expect("it runs");
-    let id = process.file_name().expect("a process id").to_string_lossy().into_owned();
-    id.parse().expect("a number")
 }

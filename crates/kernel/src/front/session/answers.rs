@@ -10,7 +10,7 @@ use super::super::evcxr::Said;
 use super::super::output::stream_of;
 use super::super::questions::insert_the_match;
 use super::verdict::{Problem, Seen};
-use super::{HIDDEN, PATIENCE, Running, Session, State, Work, execute};
+use super::{HIDDEN, MOST_TRIES, PATIENCE, Running, Session, State, Work, execute};
 use crate::cell;
 
 impl Session {
@@ -79,16 +79,7 @@ impl Session {
         let Some(mut running) = self.running.take_if(done) else { return };
         let Some((reply, _)) = running.reply.take() else { return };
         match running.work {
-            Work::Hidden => {
-                for problem in &running.seen.errors {
-                    eprintln!("A cell's process could not be attached: {}", problem.evalue);
-                    // Cells run all the same, with evcxr's own outputs.
-                    self.hidden = HIDDEN.len();
-                }
-                if self.hidden == HIDDEN.len() {
-                    self.jupyter.status(None, "idle");
-                }
-            }
+            Work::Hidden => self.attached(&running.seen.errors),
             Work::Idle => {
                 for problem in &running.seen.errors {
                     eprintln!("What is run while nothing is asked has failed: {}", problem.evalue);
@@ -112,6 +103,25 @@ impl Session {
         }
         self.resting_since = Instant::now();
         self.next();
+    }
+
+    /// A hidden cell is done, with these errors.
+    fn attached(&mut self, errors: &[Problem]) {
+        if let Some(problem) = errors.first() {
+            self.tries += 1;
+            if self.cells.is_none() && self.tries < MOST_TRIES {
+                // evcxr learns by a cell that a process has died. Now it has started another one.
+                self.hidden = 0;
+                return;
+            }
+            eprintln!("A cell's process could not be attached: {}", problem.evalue);
+            // Cells run all the same, with evcxr's own outputs.
+            self.hidden = HIDDEN.len();
+        }
+        if self.hidden == HIDDEN.len() {
+            self.tries = 0;
+            self.jupyter.status(None, "idle");
+        }
     }
 
     /// evcxr's report is poorer where a cell has letters beyond ASCII in its texts. Without them,

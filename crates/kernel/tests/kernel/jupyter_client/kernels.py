@@ -13,13 +13,18 @@
 {"do": "late", "kernel": 0, "seconds": 1.0}   -> {"text": "..."}; what no cell waits for
 {"do": "forge", "kernel": 0}                  -> {}; requests with a wrong signature
 {"do": "stranger", "kernel": 0}               -> {"heard": 0}; bytes, as another user
+{"do": "attempts", "kernel": 0, "user": 0, "secrets": [], "sockets": [], "processes": []}
+                                              -> {"attempts": 9, "possible": ["..."]}: see
+                                                 stranger.py
 {"do": "whole", "kernel": 0, "code": "..."}   -> {"status": "incomplete", "indent": "    "}
 {"do": "send", "kernel": 0, "code": "..."}    -> {}
 {"do": "inspect", "kernel": 0, "code": "...", "cursor": 3} -> {"text": "..."}
 {"do": "crowd", "kernel": 0}                  -> {}; clients that come and go
 {"do": "stop", "kernel": 0}                   -> {}
+{"do": "forget"}                              -> {}; all kernels that have ended
 """
 
+import gc
 import json
 import os
 import random
@@ -29,6 +34,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from queue import Empty
 
 import zmq
@@ -202,6 +208,22 @@ def stranger(request):
     return {"heard": int(other.stdout)}
 
 
+def attempts(request):
+    manager = kernels[request["kernel"]][0]
+    info = manager.get_connection_info()
+    request["info"] = info | {"key": info["key"].decode()}
+    request["secrets"].append(manager.connection_file)
+    stranger = Path(__file__).with_name("stranger.py")
+    tried = subprocess.run(
+        [sys.executable, "-E", "-B", stranger],
+        input=json.dumps(request),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return json.loads(tried.stdout)
+
+
 def whole(request):
     client = kernels[request["kernel"]][1]
     client.is_complete(request["code"])
@@ -239,6 +261,14 @@ def stop(request):
     return {}
 
 
+def forget(request):
+    for number, kernel in enumerate(kernels):
+        if kernel and not kernel[0].is_alive():
+            kernels[number] = None
+    gc.collect()
+    return {}
+
+
 actions = {
     "start": start,
     "wait": wait,
@@ -250,17 +280,19 @@ actions = {
     "late": late,
     "forge": forge,
     "stranger": stranger,
+    "attempts": attempts,
     "whole": whole,
     "send": send,
     "inspect": inspect,
     "crowd": crowd,
     "stop": stop,
+    "forget": forget,
 }
 for line in sys.stdin:
     request = json.loads(line)
     print(json.dumps(actions[request["do"]](request)), flush=True)
-for number, (manager, _) in enumerate(kernels):
-    if manager.is_alive():
+for number, kernel in enumerate(kernels):
+    if kernel and kernel[0].is_alive():
         stop({"kernel": number})
 # The test has its folder removed, too, but not that of a client which other tests use.
 shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::processes::kill_all;
 use turns::Turn;
 
 /// As long as `kernels.py` waits: a small build takes half a minute on a busy machine.
@@ -59,24 +60,17 @@ impl Jupyter {
             assert!(there, "{needed} is missing: run ./kernel-setup.sh first");
         }
         let temp = tempfile::tempdir_in("/tmp").expect("a temp folder");
-        let mut driver = Command::new(root.join(".venv/bin/python"))
-            .args(["-E", "-B"])
-            .arg(root.join("crates/kernel/tests/kernel/jupyter_client/kernels.py"))
-            .env("TMPDIR", temp.path())
-            .env_remove("WARM_KERNEL_SPARE")
-            .env("JUPYTER_RUNTIME_DIR", temp.path().join("runtime"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("Python starts");
-        Self {
-            requests: driver.stdin.take(),
-            answers: BufReader::new(driver.stdout.take().expect("the pipe was asked for")),
-            driver,
-            processes: Vec::new(),
-            temp,
-            turn: Some(turn),
-        }
+        let (driver, requests, answers) = start_driver(temp.path());
+        let requests = Some(requests);
+        Self { driver, requests, answers, processes: Vec::new(), temp, turn: Some(turn) }
+    }
+
+    /// Starts another process that starts kernels, in place of a killed one; its kernels count from 0.
+    pub fn start_server(&mut self) {
+        let _ = self.driver.wait();
+        let (driver, requests, answers) = start_driver(self.temp());
+        (self.driver, self.requests, self.answers) = (driver, Some(requests), answers);
+        self.processes.clear();
     }
 
     /// A client with one kernel of this checkout, which is ready.
@@ -170,13 +164,18 @@ impl Jupyter {
 
     /// Kills the kernel's process, and that one alone.
     pub fn kill(&self, kernel: usize) {
-        kill(self.processes[kernel]);
+        kill_all(&[self.processes[kernel].try_into().expect("an id")]);
     }
 
     /// Kills the process that started the kernels.
     pub fn kill_server(&mut self) {
         self.driver.kill().expect("it runs");
         self.driver.wait().expect("it is gone");
+    }
+
+    /// The process that started the kernels.
+    pub fn driver(&self) -> i32 {
+        self.driver.id().try_into().expect("an id")
     }
 
     /// The kernel's process.
@@ -206,7 +205,8 @@ impl Jupyter {
         kernels.filter(|path| path.to_string_lossy().contains("warm-kernel-")).collect()
     }
 
-    fn ask(&mut self, request: &Value) -> Value {
+    /// Asks something: see `kernels.py`.
+    pub fn ask(&mut self, request: &Value) -> Value {
         let requests = self.requests.as_mut().expect("open until dropped");
         writeln!(requests, "{request}").expect("the driver listens");
         let mut line = String::new();
@@ -215,18 +215,30 @@ impl Jupyter {
     }
 }
 
+/// Starts the process that starts kernels: it stands for Jupyter's server.
+fn start_driver(temp: &Path) -> (Child, ChildStdin, BufReader<ChildStdout>) {
+    let root = checkout();
+    let mut driver = Command::new(root.join(".venv/bin/python"))
+        .args(["-E", "-B"])
+        .arg(root.join("crates/kernel/tests/kernel/jupyter_client/kernels.py"))
+        .env("TMPDIR", temp)
+        .env_remove("WARM_KERNEL_SPARE")
+        .env("JUPYTER_RUNTIME_DIR", temp.join("runtime"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("Python starts");
+    let requests = driver.stdin.take().expect("the pipe was asked for");
+    let answers = BufReader::new(driver.stdout.take().expect("the pipe was asked for"));
+    (driver, requests, answers)
+}
+
 impl Drop for Jupyter {
     fn drop(&mut self) {
         // It stops the kernels that are left.
         drop(self.requests.take());
         let _ = self.driver.wait();
     }
-}
-
-/// Kills a process as no program can prevent.
-pub fn kill(process: u64) {
-    let killed = Command::new("kill").args(["-KILL", &process.to_string()]).status();
-    assert!(killed.is_ok_and(|status| status.success()), "cannot kill {process}");
 }
 
 /// The first line of every notebook.
