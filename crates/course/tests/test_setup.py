@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -76,14 +77,15 @@ class Newcomer(unittest.TestCase):
     def test_a_python_that_is_too_old_or_has_no_venv_is_named_with_the_cure(
         self,
     ) -> None:
-        old = "echo 3.9.18; exit 1"
-        for text, told in [
-            (old, "is 3.9.18"),
-            ("echo 3.12.1; exit 1", "3.12.1 lacks venv or ensurepip"),
-            ("exit 127", "none found"),
+        # What it is asked is asked of a real one, which takes itself for another.
+        for so, told in [
+            ("sys.version_info = (3, 9, 18)", "is 3.9.18"),
+            ("sys.modules['ensurepip'] = None", " lacks venv or ensurepip"),
+            ("sys.exit(127)", "none found"),
         ]:
             python = self.temp / "a python"
-            python.write_text(f"#!/bin/sh\n{text}\n")
+            asked = f'-c "import sys; {so}; exec(sys.argv[1])" "$2"'
+            python.write_text(f'#!/bin/sh\nexec "{sys.executable}" {asked}\n')
             python.chmod(0o755)
             done = self.call(self.root / "kernel-setup.sh", PYTHON=str(python))
             self.assertEqual(done.returncode, 1, done.stderr)
