@@ -77,6 +77,7 @@ class Newcomer(unittest.TestCase):
     def test_a_python_that_is_too_old_or_has_no_venv_is_named_with_the_cure(
         self,
     ) -> None:
+        self.fake("cc", "no crt1.o", 1)  # nothing begins
         # What it is asked is asked of a real one, which takes itself for another.
         for so, told in [
             ("sys.version_info = (3, 9, 18)", "is 3.9.18"),
