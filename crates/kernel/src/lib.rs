@@ -8,7 +8,8 @@
 //! start:    warm folder ──► /tmp/…/build, private to one kernel (each time)
 //! ```
 //!
-//! What is loaded is named by a [settings file](settings::Settings).
+//! What is loaded is named by a settings file: see `settings.rs`. It is a library so that what it
+//! hears can be tried from outside; nothing else of it is public but the program.
 
 mod above;
 mod cell;

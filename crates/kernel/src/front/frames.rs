@@ -59,7 +59,7 @@ impl Frames {
                     (Next::Length(digits, 0), rest)
                 }
                 Next::Length(digits, known) => {
-                    let length = known << 8 | u64::from(*first);
+                    let length = (known << 8) | u64::from(*first);
                     match digits - 1 {
                         0 => (self.body(length)?, rest),
                         left => (Next::Length(left, length), rest),

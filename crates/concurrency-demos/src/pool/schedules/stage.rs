@@ -1,6 +1,8 @@
 //! The files themselves, compiled once more: what they call `super::sync` and `super::thread` is
 //! shuttle's here, and their worker processes are played.
 
+#![allow(clippy::duplicate_mod, reason = "it is what this is for")]
+
 use shuttle::thread;
 
 use super::{played::spawn_in, sync};

@@ -2,7 +2,7 @@
 //! may happen in any order is what that task hears: of clients, of somebody who interrupts, of
 //! evcxr, of the process of the cells. Each of them is a thread of shuttle here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::{Value, json};
@@ -160,7 +160,7 @@ fn is_right(answers: &[JupyterMessage], published: &[JupyterMessage]) {
     answered.sort();
     assert_eq!(answered, ["cell0", "cell1", "cell2", "info", "interrupt"]);
 
-    let mut idle = BTreeMap::new();
+    let mut idle = BTreeSet::new();
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
     for message in published {
         let (id, content) = (of(message), content(message));
@@ -174,9 +174,9 @@ fn is_right(answers: &[JupyterMessage], published: &[JupyterMessage]) {
                 .or_default()
                 .push_str(content["text"].as_str().expect("a text"));
         }
-        assert!(!idle.contains_key(&id), "{id} had ended: {content}");
+        assert!(!idle.contains(&id), "{id} had ended: {content}");
         if state == Some("idle") {
-            idle.insert(id, ());
+            idle.insert(id);
         }
     }
     assert_eq!(idle.len(), CELLS + 2, "{idle:?}");

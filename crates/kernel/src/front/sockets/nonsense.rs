@@ -22,8 +22,8 @@ fn hello() -> Vec<u8> {
     greeting[9] = 0x7f;
     greeting[10] = 3;
     greeting[12..16].copy_from_slice(b"NULL");
-    let ready = [&b"\x05READY\x0bSocket-Type\0\0\0\x06DEALER"[..]].concat();
-    [&greeting[..], &[4, ready.len() as u8], &ready].concat()
+    let ready = b"\x05READY\x0bSocket-Type\0\0\0\x06DEALER";
+    [&greeting[..], &[4, ready.len() as u8], ready].concat()
 }
 
 /// A frame that claims this length, with these bytes of it.
