@@ -127,7 +127,7 @@ impl Scene {
         assert_eq!(workers.len(), if phase == Starting { 0 } else { 2 }, "{victim:?} {phase:?}");
         let front = self.front(kernel);
         let [evcxr, cells] = evcxr_and_cells(front);
-        let is_last_to_know = victim == Evcxr && phase == Starting;
+        let is_told = phase == Starting && matches!(victim, Cells | Evcxr);
         // What cleans up is busy with the folder a while longer.
         let cleaner = |process: &i32| {
             fs::read(format!("/proc/{process}/cmdline"))
@@ -139,8 +139,8 @@ impl Scene {
         };
         let (killed, dying): (Vec<i32>, Vec<i32>) = match victim {
             Cells => (cells.into_iter().collect(), cells.into_iter().collect()),
-            // It stays to tell what has happened.
-            Evcxr if is_last_to_know => (evcxr.into_iter().collect(), evcxr.into_iter().collect()),
+            // The front stays to tell what has happened.
+            Evcxr if is_told => (evcxr.into_iter().collect(), evcxr.into_iter().collect()),
             Evcxr => (evcxr.into_iter().collect(), all().collect()),
             Front => (vec![front], all().collect()),
             Server => (vec![self.jupyter.driver()], all().collect()),
@@ -163,8 +163,8 @@ impl Scene {
         };
         let outlived = (gone("a worker", &workers, WORKERS), gone("the kernel", &dying, KERNEL));
         match victim {
-            Cells => self.answers(kernel),
-            Evcxr if is_last_to_know => {
+            // evcxr does not survive it then.
+            Cells | Evcxr if is_told => {
                 self.jupyter.wait(kernel);
                 let answer = self.jupyter.run(kernel, "1 + 1");
                 assert_eq!(answer.name.as_deref(), Some("KernelCannotStart"), "{}", answer.text);
@@ -172,6 +172,7 @@ impl Scene {
                 self.jupyter.stop(kernel);
                 self.all_is_gone();
             }
+            Cells => self.answers(kernel),
             Evcxr | Front => self.all_is_gone(),
             Server => {
                 self.all_is_gone();
