@@ -249,4 +249,19 @@ mod tests {
         assert!(!html.contains("<script") && !html.contains("<svg"));
         assert!(figure.plain().starts_with(figure.alt()));
     }
+
+    #[test]
+    fn a_picture_that_is_a_part_of_the_page_is_one_picture_whatever_its_names_are() {
+        for name in ["</svg><script>x</script>", "\" onload='x", "\u{1b}\0\u{202e}\nEVCXR_X"] {
+            let figure = figure::dots(name, name, None, &[(name, &[1.0])]);
+            let html = figure.inline_html();
+            let page = roxmltree::Document::parse(&html).unwrap_or_else(|why| panic!("{why}"));
+            let elements = || page.descendants().filter(roxmltree::Node::is_element);
+            let is_text = |known: &str| elements().all(|it| it.tag_name().name() != known);
+            assert!(is_text("script") && is_text("image"), "{html}");
+            assert!(elements().all(|it| it.attributes().all(|of| !of.name().starts_with("on"))));
+            assert_eq!(elements().filter(|it| it.has_attribute("aria-label")).count(), 1);
+            assert!(!html.contains(['\u{1b}', '\0', '\u{202e}']) && !html.contains("EVCXR_"));
+        }
+    }
 }
