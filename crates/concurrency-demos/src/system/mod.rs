@@ -15,6 +15,8 @@ mod quiet;
 pub(crate) mod room;
 mod runtime;
 mod spawn;
+#[cfg(all(test, target_os = "linux"))]
+pub(crate) mod test_root;
 
 // Under these names, because `pool/schedules` compiles `gate` with others.
 use std::{sync, thread};

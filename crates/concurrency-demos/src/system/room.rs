@@ -324,20 +324,19 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn what_is_in_use_is_taken_from_each_limit() {
-        let root = tempfile::tempdir().unwrap();
-        let write = |path: &str, text: &str| {
-            let path = root.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        };
+        use crate::system::test_root::root_with;
+
+        let root = root_with(&[]);
         assert_eq!(read::left(root.path()), []);
-        write("proc/loadavg", "1.06 3.29 3.12 2/186 8595\n");
-        write("proc/sys/kernel/pid_max", "1000\n");
-        write("proc/sys/vm/max_map_count", "100\n");
-        write("proc/self/maps", "one\ntwo\n");
-        write("proc/self/fd/0", "");
-        write("proc/self/limits", "Max open files 57 60 files\n");
-        write("proc/meminfo", "MemAvailable:    8 kB\n");
+        let root = root_with(&[
+            ("proc/loadavg", "1.06 3.29 3.12 2/186 8595\n"),
+            ("proc/sys/kernel/pid_max", "1000\n"),
+            ("proc/sys/vm/max_map_count", "100\n"),
+            ("proc/self/maps", "one\ntwo\n"),
+            ("proc/self/fd/0", ""),
+            ("proc/self/limits", "Max open files 57 60 files\n"),
+            ("proc/meminfo", "MemAvailable:    8 kB\n"),
+        ]);
         let left = read::left(root.path());
         let left: Vec<_> = left.iter().map(|left| (left.what, left.left)).collect();
         let threads = (What::Threads, 814);

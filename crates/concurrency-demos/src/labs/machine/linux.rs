@@ -95,17 +95,7 @@ fn quota(groups: &Groups<'_>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// A folder with these files.
-    fn system(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let root = tempfile::tempdir().unwrap();
-        for (path, text) in files {
-            let path = root.path().join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        root
-    }
+    use crate::system::test_root::root_with;
 
     #[test]
     fn lists_of_cpus_are_counted() {
@@ -128,7 +118,7 @@ mod tests {
         let limits = "Limit           Soft Limit  Hard Limit  Units\n\
                       Max processes   unlimited   96364       processes\n\
                       Max open files  1024        524288      files\n";
-        let root = system(&[
+        let root = root_with(&[
             ("proc/meminfo", "MemTotal:        2048 kB\nMemAvailable:    1024 kB\n"),
             ("proc/self/limits", limits),
             ("proc/self/status", "Name:\tx\nCpus_allowed_list:\t0,2-3\n"),
@@ -146,7 +136,7 @@ mod tests {
 
     #[test]
     fn the_tightest_group_of_version_two_counts() {
-        let root = system(&[
+        let root = root_with(&[
             ("proc/meminfo", "MemTotal: 4096 kB\n"),
             ("proc/self/cgroup", "0::/class/learner\n"),
             ("sys/fs/cgroup/class/cpu.max", "150000 100000\n"),
@@ -163,7 +153,7 @@ mod tests {
 
     #[test]
     fn version_one_is_read_and_its_huge_number_is_no_limit() {
-        let root = system(&[
+        let root = root_with(&[
             ("proc/meminfo", "MemTotal: 4096 kB\n"),
             ("proc/self/cgroup", "8:pids:/a\n4:memory:/a\n1:cpu,cpuacct:/a\n0::/\n"),
             ("sys/fs/cgroup/cpu/a/cpu.cfs_quota_us", "200000\n"),
@@ -180,6 +170,6 @@ mod tests {
 
     #[test]
     fn where_nothing_is_told_nothing_is_known() {
-        assert_eq!(read(system(&[]).path()), Machine::default());
+        assert_eq!(read(root_with(&[]).path()), Machine::default());
     }
 }

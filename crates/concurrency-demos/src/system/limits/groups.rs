@@ -69,16 +69,13 @@ impl<'a> Groups<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::system::test_root::{add, root_with};
 
     #[test]
     fn the_fullest_group_says_how_many_threads_are_left() {
-        let root = tempfile::tempdir().unwrap();
+        let root = root_with(&[]);
         let left = |files: &[(&str, &str)]| {
-            for (path, text) in files {
-                let path = root.path().join(path);
-                fs::create_dir_all(path.parent().unwrap()).unwrap();
-                fs::write(path, text).unwrap();
-            }
+            add(root.path(), files);
             Groups::read(root.path()).threads_left()
         };
         assert_eq!(left(&[("proc/self/cgroup", "3:pids:/old\n0::/class/learner\n")]), None);

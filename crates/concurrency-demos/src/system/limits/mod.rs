@@ -97,20 +97,19 @@ mod linux {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+    use crate::system::test_root::root_with;
 
     #[test]
     fn a_column_and_a_number_alone_are_read_and_silence_is_unknown() {
-        let root = tempfile::tempdir().unwrap();
-        let write = |path: &str, text: &str| {
-            let path = root.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        };
+        let limits = "Limit Soft Hard\nMax processes  unlimited 96364 processes\n";
+        let root = root_with(&[]);
         assert_eq!(Limits::read(root.path()), Limits::default());
-        write("proc/self/limits", "Limit Soft Hard\nMax processes  unlimited 96364 processes\n");
-        write("proc/sys/vm/max_map_count", "65530\n");
-        write("proc/self/cgroup", "0::/class\n");
-        write("sys/fs/cgroup/class/pids.max", "max\n");
+        let root = root_with(&[
+            ("proc/self/limits", limits),
+            ("proc/sys/vm/max_map_count", "65530\n"),
+            ("proc/self/cgroup", "0::/class\n"),
+            ("sys/fs/cgroup/class/pids.max", "max\n"),
+        ]);
         let limits = Limits::read(root.path());
         assert_eq!((limits.user_threads, limits.mappings), (Limit::None, Limit::Of(65_530)));
         assert_eq!((limits.group_threads, limits.open_files), (Limit::None, Limit::Unknown));
