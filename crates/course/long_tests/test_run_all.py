@@ -1,4 +1,4 @@
-"""*Run All*, again and again on the same kernel."""
+"""*Run All*, again and again on the same kernel, and on three kernels at once."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import unittest
 from pathlib import Path
 
 from course.long_tests.conversation import Conversation
+from course.notebook.cells import tags
 from course.tests.checkout import ROOT
 
 TIMES = int(os.environ.get("RUN_ALL_TIMES", "20"))
@@ -34,7 +35,9 @@ class AgainAndAgain(unittest.TestCase):
             sent = talk.send_all()
             times.append(talk.until_over(sent, 900))
             talk.check()
-            shown = [(c.id, s.status, s.shown) for c, s in zip(talk.cells, sent)]
+            shown = [
+                (c.id, s.status, s.shown) for c, s in zip(talk.cells, sent, strict=True)
+            ]
             first, before = first or shown, before or held(process)
             self.assertEqual(shown, first)
         after = held(process)
@@ -46,6 +49,20 @@ class AgainAndAgain(unittest.TestCase):
         self.assertLessEqual(after[0], before[0] + 5)
         self.assertLessEqual(after[1], before[1] + 2)
         talk.close()
+
+    def test_three_notebooks_at_once_hear_their_own_kernel_alone(self) -> None:
+        talks = [Conversation(path) for path in NOTEBOOKS[3:6]]
+        for talk in talks:
+            self.addCleanup(talk.close)
+        all_sent = [talk.send_all() for talk in talks]
+        for talk, sent in zip(talks, all_sent, strict=True):
+            talk.until_over(sent, 1800)
+            talk.check()
+            for cell, one in zip(talk.cells, sent, strict=True):
+                wanted = "error" if "raises-exception" in tags(cell) else "ok"
+                self.assertEqual(one.status, wanted, f"{cell.id}: {one.told()}")
+        cells = [len(talk.cells) for talk in talks]
+        print(f"three notebooks at once: {cells} cells, each as alone", flush=True)
 
 
 if __name__ == "__main__":
