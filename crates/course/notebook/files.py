@@ -80,15 +80,20 @@ def replace_knobs(notebooks: Iterable[NotebookNode], knobs: dict[str, str]) -> N
     cells = [c for n in notebooks for c in n.cells if "knobs" in tags(c)]
     for name, value in knobs.items():
         start = rf"(?:const|let)[ \t]+(?:mut[ \t]+)?{name}[ \t]*(?::[^=\n]+)?=[ \t]*"
-        end = r";[ \t]*(?://.*)?"
-        line = re.compile(rf"^([ \t]*{start}).*?({end})$", re.MULTILINE)
+        checked = r"(?P<checked>notebook::time_scale\()?"  # a new value, too
+        end = r"(?(checked)\));[ \t]*(?://.*)?"
+        line = re.compile(
+            rf"^(?P<start>[ \t]*{start}{checked}).*?(?P<end>{end})$", re.MULTILINE
+        )
         if not any(line.search(cell.source) for cell in cells):
             raise ValueError(
                 f"--set {name}: no cell tagged `knobs` "
                 f"has a line `const {name}: TYPE = VALUE;`"
             )
         for cell in cells:
-            cell.source = line.sub(lambda m, new=value: m[1] + new + m[2], cell.source)
+            cell.source = line.sub(
+                lambda m, new=value: m["start"] + new + m["end"], cell.source
+            )
 
 
 def clear(notebook: NotebookNode) -> None:

@@ -41,6 +41,11 @@ class Knobs(unittest.TestCase):
                 "const N: u32 = 7; // now; or later",
             ),
             ("let N = 3;", "let N = 7;"),
+            ("let N = (3);", "let N = 7;"),
+            (
+                "const N: f64 = notebook::time_scale(1.0); // now",
+                "const N: f64 = notebook::time_scale(7); // now",
+            ),
             ("let mut N: [u8; 2] = [0; 2];", "let mut N: [u8; 2] = 7;"),
             (
                 "const A: u8 = 1;\nconst N: u8 = 3;",

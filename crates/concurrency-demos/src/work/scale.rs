@@ -13,15 +13,13 @@ use super::job::LONGEST;
 /// use std::time::Duration;
 /// use concurrency_demos::time_scale;
 ///
-/// const TIME_SCALE: f64 = 0.1;
-/// const SCALE: f64 = time_scale(TIME_SCALE);
-/// assert_eq!(Duration::from_secs_f64(5.0 * SCALE), Duration::from_millis(500));
+/// const TIME_SCALE: f64 = time_scale(0.1);
+/// assert_eq!(Duration::from_secs_f64(5.0 * TIME_SCALE), Duration::from_millis(500));
 /// ```
 ///
 /// ```compile_fail,E0080
-/// const TIME_SCALE: f64 = -1.0;
-/// const SCALE: f64 = concurrency_demos::time_scale(TIME_SCALE);
-/// # let _ = SCALE;
+/// const TIME_SCALE: f64 = concurrency_demos::time_scale(-1.0);
+/// # let _ = TIME_SCALE;
 /// ```
 ///
 /// # Panics
