@@ -435,7 +435,6 @@ run_tests() { # run_tests [--long]
         told=(-- --show-output) # the figures of those that count something
         # Part two has no sections that are shared out: the rule `skippable` is enough.
         alone=(0{0..6})
-        export LOAD_CELLS=60
     fi
     unset COURSE_BOARD # a test is no learner
     set_up

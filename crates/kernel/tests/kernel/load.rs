@@ -11,13 +11,14 @@ use crate::faults::memory;
 use crate::jupyter_client::{Jupyter, checkout, eventually};
 use crate::nothing_was_built_since;
 
-/// How many cells are sent at once, if the environment does not say so: three kinds in turn.
-const CELLS: usize = 12;
+/// How many cells are sent at once: three kinds in turn.
+fn cells() -> usize {
+    if std::env::var_os("LONG_TESTS").is_some() { 60 } else { 12 }
+}
 
 #[test]
 fn on_a_busy_core_each_output_is_in_its_cell_and_each_message_in_its_place() {
-    let cells = std::env::var("LOAD_CELLS").map(|cells| cells.parse().expect("a number"));
-    let cells: usize = cells.unwrap_or(CELLS);
+    let cells = cells();
     let core = first_core();
     let on_it = ["taskset", "-c", &core];
     if !Command::new("taskset").arg("-V").output().is_ok_and(|output| output.status.success()) {
