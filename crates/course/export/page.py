@@ -9,21 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import mistune
 from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
 from course.export.finish import finish
 from course.export.layers import mark_layers
+from course.export.parts import LINE
 from course.export.slides import render
 from course.notebook.cells import stated_minutes
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Errors look as in JupyterLab: the pages hold its style sheet, too.
 JUPYTERLAB = Path(__file__).parent.parent / "jupyterlab"
-# A line of Markdown that stands on other pages than its own: HTML in it is text there.
-INLINE = mistune.create_markdown()
 TITLE = re.compile(r"^# +(.+?) *$", re.MULTILINE)
 QUESTION = re.compile(r"^\*\*Question\.\*\* +(.+?)$", re.MULTILINE)
 
@@ -75,7 +73,7 @@ class Page:
     @property
     def question(self) -> str:
         found = QUESTION.search(self.head)
-        return INLINE(found[1]) if found else ""
+        return LINE(found[1]) if found else ""
 
     @property
     def minutes(self) -> tuple[int, int] | None:
@@ -148,7 +146,7 @@ class Site:
         template = self.exporter.environment.get_template("overview.html.j2")
         return template.render(
             title=title,
-            summary=INLINE(summary),
+            summary=LINE(summary),
             pages=self.pages,
             language=self.exporter.language_code,
             **told,

@@ -20,6 +20,7 @@ from course.notebook.slides import Part, printed
 
 # In a notebook, where a claim is read beside its code, the marks stay.
 CODE = re.compile("`([^`]+)`")
+# A line that stands on other pages than its own: HTML in it is text there.
 LINE = mistune.create_markdown()
 MARKDOWN = mistune.create_markdown(escape=False, plugins=["table"])
 
