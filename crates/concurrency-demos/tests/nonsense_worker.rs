@@ -9,7 +9,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{alone, octal, script};
+use common::{alone, is_long, octal, script};
 use concurrency_demos::{Cause, Job, Output, Pool, Run, Silent};
 use serde::Serialize;
 
@@ -147,7 +147,7 @@ fn a_first_message_without_bound_is_refused_and_what_it_says_is_escaped() {
 #[test]
 fn random_bytes_are_an_error_each_time() {
     let test = "random_bytes_are_an_error_each_time";
-    let pools = if std::env::var_os("LONG_TESTS").is_some() { 1_000 } else { 40 };
+    let pools = if is_long() { 1_000 } else { 40 };
     let folder = tempfile::tempdir().unwrap();
     let hello = octal(&hello());
     let text = format!(

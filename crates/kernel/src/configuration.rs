@@ -12,6 +12,10 @@ use super::{inside, library};
 /// What a prelude begins with.
 const COMMANDS: &str = include_str!("../assets/commands.txt");
 
+/// What Cargo's settings end with: where the linker keeps its own files. One that is killed leaves
+/// them, and a kernel that ends kills it; in the kernel's folder they go with it.
+const LINKER: &str = "\n[env]\nTMPDIR = { value = \"linker\", relative = true, force = true }\n";
+
 /// Writes evcxr's settings and prelude, and Cargo's settings, into a kernel's folder.
 pub fn write(
     settings: &Settings,
@@ -25,7 +29,8 @@ pub fn write(
     fs::write(config.join("evcxr.toml"), evcxr.to_string())?;
     // Above the build folder, in which evcxr keeps a file of that name itself.
     fs::create_dir_all(folder.join(".cargo"))?;
-    fs::write(folder.join(".cargo/config.toml"), &settings.files.cargo)?;
+    fs::write(folder.join(".cargo/config.toml"), settings.files.cargo.clone() + LINKER)?;
+    fs::create_dir_all(folder.join("linker"))?;
     if let Some(source) = toolchain.library_source() {
         // evcxr analyses the standard library when it starts, and again once the prelude has
         // named its dependencies. The first time it finds an empty one, which saves seconds; then

@@ -38,6 +38,12 @@ mod warm;
 #[doc(hidden)]
 pub mod wire_checks;
 
+/// Whether the large numbers are wanted, as with `./kernel-setup.sh test --long`.
+#[cfg(test)]
+fn is_long() -> bool {
+    std::env::var_os("LONG_TESTS").is_some()
+}
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -124,7 +124,7 @@ mod tests {
 
     /// Runs so many cases, or a million.
     fn all<S: Strategy>(what: &str, quick: u32, inputs: S, check: impl Fn(S::Value)) {
-        let cases = if std::env::var_os("LONG_TESTS").is_some() { 1_000_000 } else { quick };
+        let cases = if crate::is_long() { 1_000_000 } else { quick };
         let config = ProptestConfig { cases, failure_persistence: None, ..Default::default() };
         let result = TestRunner::new(config).run(&inputs, |input| {
             check(input);

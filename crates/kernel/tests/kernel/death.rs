@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use procfs::process::Process;
 
+use crate::is_long;
 use crate::jupyter_client::{Jupyter, checkout, dep, eventually};
 use crate::processes::{evcxr_and_cells, kill_all, named, of, runs};
 
@@ -74,8 +75,7 @@ const ECHO: &str = "{ let jobs = [Job::Echo(vec![0; 32 << 20])]; \
 #[test]
 fn whoever_is_killed_and_whenever_nothing_is_left() {
     let all = VICTIMS.into_iter().flat_map(|victim| PHASES.map(|phase| (victim, phase)));
-    let long = std::env::var_os("LONG_TESTS").is_some();
-    let table = if long { all.collect() } else { SOME.to_vec() };
+    let table = if is_long() { all.collect() } else { SOME.to_vec() };
     let mut scene = Scene { jupyter: Jupyter::new(), kernel: None };
     let (mut workers, mut kernels) = (Duration::ZERO, Duration::ZERO);
     for (victim, phase) in &table {

@@ -102,7 +102,10 @@ fn what_ends_a_cell_is_an_error_and_ends_the_queue() {
 
 #[test]
 fn a_name_of_evcxrs_never_takes_the_place_of_ones_own() {
-    let (mut jupyter, kernel) = Jupyter::lent();
+    // Not a lent one: evcxr knows for good that a cell has used `.await`.
+    let mut jupyter = Jupyter::new();
+    let kernel = jupyter.start(&checkout());
+    jupyter.wait(kernel);
     let refused = |jupyter: &mut Jupyter, code: &str, says: &str| {
         let answer = jupyter.run(kernel, code);
         assert_eq!(answer.name.as_deref(), Some("NameTaken"), "{code}: {}", answer.text);

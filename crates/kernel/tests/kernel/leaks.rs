@@ -1,28 +1,33 @@
 //! Many kernels, and one with many processes of cells: nothing is left of those that are gone.
 
 use std::fs;
+use std::thread::sleep;
+use std::time::Duration;
 
 use serde_json::json;
 
+use crate::is_long;
 use crate::jupyter_client::{Jupyter, checkout, dep, eventually};
 use crate::processes::{children, evcxr_and_cells, files_and_threads, of, runs};
-
-/// A number as it is always, or with `test --long`.
-fn times(some: usize, many: usize) -> usize {
-    if std::env::var_os("LONG_TESTS").is_some() { many } else { some }
-}
 
 #[test]
 fn kernels_made_and_dropped_leave_nothing() {
     let mut jupyter = Jupyter::new();
     let driver = jupyter.driver();
-    let many = times(4, 100);
+    let many = if is_long() { 100 } else { 5 };
     let mut before = None;
     for number in 0..many {
         let kernel = jupyter.start(&checkout());
-        match number % 4 {
+        match number % 5 {
             // It may go before it is ready.
-            3 => jupyter.stop(kernel),
+            4 => jupyter.stop(kernel),
+            // A cell is being compiled, or linked.
+            3 => {
+                jupyter.wait(kernel);
+                jupyter.send(kernel, "6 * 7");
+                sleep(Duration::from_millis(u64::try_from(37 * number % 400).expect("small")));
+                jupyter.stop(kernel);
+            }
             // A cell is running, and workers.
             2 => {
                 jupyter.wait(kernel);
@@ -71,7 +76,7 @@ fn a_kernel_whose_cells_end_again_and_again_holds_nothing_of_them() {
     let (mut jupyter, kernel) = Jupyter::lent();
     let front = i32::try_from(jupyter.process_id(kernel)).expect("an id");
     let held = |evcxr: i32| [files_and_threads(front), files_and_threads(evcxr)];
-    let many = times(4, 100);
+    let many = if is_long() { 100 } else { 5 };
     let mut before = None;
     for number in 0..many {
         let answer = match number % 2 {

@@ -9,16 +9,12 @@ use serde_json::{Value, json};
 use crate::elsewhere::Tiny;
 use crate::faults::memory;
 use crate::jupyter_client::{Jupyter, checkout, eventually};
-use crate::nothing_was_built_since;
-
-/// How many cells are sent at once: three kinds in turn.
-fn cells() -> usize {
-    if std::env::var_os("LONG_TESTS").is_some() { 60 } else { 12 }
-}
+use crate::{is_long, nothing_was_built_since};
 
 #[test]
 fn on_a_busy_core_each_output_is_in_its_cell_and_each_message_in_its_place() {
-    let cells = cells();
+    // Sent at once, three kinds in turn.
+    let cells = if is_long() { 60 } else { 12 };
     let core = first_core();
     let on_it = ["taskset", "-c", &core];
     if !Command::new("taskset").arg("-V").output().is_ok_and(|output| output.status.success()) {

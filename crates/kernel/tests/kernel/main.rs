@@ -19,6 +19,11 @@ use std::path::Path;
 
 use jupyter_client::{Jupyter, checkout, copy, dep, eventually};
 
+/// Whether the large numbers are wanted, as with `./kernel-setup.sh test --long`.
+fn is_long() -> bool {
+    std::env::var_os("LONG_TESTS").is_some()
+}
+
 #[test]
 fn kernels_share_nothing_and_leave_nothing() {
     let mut jupyter = Jupyter::new();

@@ -191,7 +191,7 @@ fn is_right(answers: &[JupyterMessage], published: &[JupyterMessage]) {
 
 /// Runs so many conversations, in schedules at random and in such with few changes of thread.
 fn explore(bug: Option<Bug>) -> usize {
-    let count = if std::env::var_os("LONG_TESTS").is_some() { 5_000 } else { 500 };
+    let count = if crate::is_long() { 5_000 } else { 500 };
     let run = |scheduler: Box<dyn Scheduler + Send>| {
         let mut config = Config::new();
         config.failure_persistence = FailurePersistence::None;

@@ -58,7 +58,7 @@ async fn say(address: SocketAddr, bytes: &[u8]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_speaks_nonsense_is_heard_by_nobody_and_harms_nobody() {
-    let clients = if std::env::var_os("LONG_TESTS").is_some() { 5_000 } else { 500 };
+    let clients = if crate::is_long() { 5_000 } else { 500 };
     let temp = tempfile::tempdir().expect("a temp folder");
     let (public, _) = write_private(temp.path()).expect("ports");
     let (jupyter, mut requests, closed) = Jupyter::new();

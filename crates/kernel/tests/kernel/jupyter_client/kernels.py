@@ -61,9 +61,9 @@ def start(request):
 def wait(request):
     begun = time.monotonic()
     client = kernels[request["kernel"]][1]
-    client.wait_for_ready(timeout=120)
+    client.wait_for_ready(timeout=600)
     # It answers at once, and is ready when a cell is done.
-    client.execute_interactive("", silent=True, timeout=120)
+    client.execute_interactive("", silent=True, timeout=600)
     return {"seconds": time.monotonic() - begun}
 
 
@@ -81,7 +81,7 @@ def run(request):
     manager, client = kernels[request["kernel"]]
     if "interrupt" in request:
         threading.Timer(request["interrupt"], manager.interrupt_kernel).start()
-    reply = client.execute_interactive(request["code"], output_hook=keep, timeout=120)
+    reply = client.execute_interactive(request["code"], output_hook=keep, timeout=300)
     return {
         "status": reply["content"]["status"],
         "name": reply["content"].get("ename"),
@@ -101,7 +101,7 @@ def queue(request):
     sent = [
         client.execute(code, stop_on_error=request["stop"]) for code in request["codes"]
     ]
-    replies = [client.get_shell_msg(timeout=60) for _ in sent]
+    replies = [client.get_shell_msg(timeout=300) for _ in sent]
     assert [reply["parent_header"]["msg_id"] for reply in replies] == sent
     return {"statuses": [reply["content"]["status"] for reply in replies]}
 
@@ -122,7 +122,7 @@ def order(request):
     sent = [client.execute(code, stop_on_error=False) for code in request["codes"]]
     published, idle = [], 0
     while idle < len(sent):
-        message = client.get_iopub_msg(timeout=120)
+        message = client.get_iopub_msg(timeout=300)
         kind, content = message["msg_type"], message["content"]
         said = SAID.get(kind, lambda _: "")(content)
         parent = message["parent_header"].get("msg_id")
@@ -132,7 +132,7 @@ def order(request):
         else:
             published.append([number, kind, said])
         idle += number is not None and said == "idle"
-    replies = [client.get_shell_msg(timeout=60) for _ in sent]
+    replies = [client.get_shell_msg(timeout=300) for _ in sent]
     assert [reply["parent_header"]["msg_id"] for reply in replies] == sent
     return {
         "statuses": [reply["content"]["status"] for reply in replies],
@@ -232,7 +232,7 @@ def whole(request):
 
 def inspect(request):
     client = kernels[request["kernel"]][1]
-    reply = client.inspect(request["code"], request["cursor"], reply=True, timeout=60)
+    reply = client.inspect(request["code"], request["cursor"], reply=True, timeout=300)
     return {"text": reply["content"]["data"].get("text/plain", "")}
 
 

@@ -16,7 +16,7 @@ use crate::processes::kill_all;
 use turns::Turn;
 
 /// As long as `kernels.py` waits: a small build takes half a minute on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A Jupyter client with its kernels, and a temp folder for them alone.
 pub struct Jupyter {
