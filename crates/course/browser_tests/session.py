@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import secrets
 import shutil
 import signal
 import socket
@@ -82,9 +81,8 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        token = secrets.token_hex(16)
         self.url = f"http://127.0.0.1:{port}"
-        self.token = token
+        self.token = ""
         self.log = log
         command = [ROOT / "kernel-setup.sh", "lab", "--as-published"]
         command += ["--no-browser", f"--port={port}"]
@@ -92,7 +90,6 @@ class Server:
         # nothing is. The application is exposed so that tests can run its commands.
         command += [
             "--ServerApp.port_retries=0",
-            f"--IdentityProvider.token={token}",
             "--NotebookNotary.db_file=:memory:",
             "--LabApp.expose_app_in_browser=True",
         ]
@@ -113,6 +110,11 @@ class Server:
     def answers(self) -> bool:
         if self.process.poll() is not None:
             raise RuntimeError(f"JupyterLab has ended {self.said()}")
+        # It makes one by itself, and tells it in the terminal alone.
+        told = re.search(rf"{self.url}/\S*\btoken=(\w+)", self.said())
+        if not told:
+            return False
+        self.token = told[1]
         try:
             self.ask("/api")
         except OSError:
@@ -156,6 +158,18 @@ STATE = """() => {
           path: panel.context.path, cells};
 }"""
 COMMAND = "([name, args]) => window.jupyterapp.commands.execute(name, args)"
+
+
+@contextmanager
+def server_and_browser(log: str) -> Iterator[tuple[Server, Browser]]:
+    """Start a JupyterLab, which writes to this log, and a browser."""
+    server = Server(ROOT / "target" / log)
+    try:
+        server.wait()
+        with chromium() as browser:
+            yield server, browser
+    finally:
+        server.stop()
 
 
 class Lab:

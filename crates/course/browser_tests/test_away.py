@@ -15,12 +15,10 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from course.browser_tests.road import Road
 from course.browser_tests.session import (
-    ROOT,
     SHOTS,
     Lab,
-    Server,
-    chromium,
     copy_of_the_course,
+    server_and_browser,
     text_of,
 )
 from course.notebook.files import save
@@ -51,13 +49,11 @@ class Away(unittest.TestCase):
         cls.folder = copy_of_the_course()
         SHOTS.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
-            cls.server = Server(ROOT / "target" / "browser-away.log")
-            stack.callback(cls.server.stop)
-            cls.server.wait()
+            both = server_and_browser("browser-away.log")
+            cls.server, cls.browser = stack.enter_context(both)
             cls.road = Road(int(cls.server.url.rsplit(":", 1)[1]))
             stack.callback(cls.road.close)
             cls.server.url = cls.road.url
-            cls.browser = stack.enter_context(chromium())
             cls.addClassCleanup(stack.pop_all().close)
 
     def begin(self, name: str, seconds: int) -> None:

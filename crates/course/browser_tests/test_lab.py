@@ -11,17 +11,19 @@ import sys
 import unittest
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import psutil
 
 from course.browser_tests.session import (
     NOTEBOOKS,
-    ROOT,
     SHOTS,
     WORK,
     Lab,
-    Server,
-    chromium,
     copy_of_the_course,
     figures_in,
+    server_and_browser,
     text_of,
     unfold,
 )
@@ -48,10 +50,8 @@ class InJupyterLab(unittest.TestCase):
         cls.folder = copy_of_the_course()
         SHOTS.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
-            cls.server = Server(ROOT / "target" / "browser-lab.log")
-            stack.callback(cls.server.stop)
-            cls.server.wait()
-            cls.browser = stack.enter_context(chromium())
+            both = server_and_browser("browser-lab.log")
+            cls.server, cls.browser = stack.enter_context(both)
             cls.addClassCleanup(stack.pop_all().close)
 
     def setUp(self) -> None:
@@ -62,6 +62,25 @@ class InJupyterLab(unittest.TestCase):
         self.lab.open(path)
         state = self.lab.until_idle("the kernel to start without a question")
         self.assertEqual(state["name"], "Rust")
+
+    def test_0_it_listens_here_alone_and_answers_who_has_its_token(self) -> None:
+        port = int(self.server.url.rsplit(":", 1)[1])
+        listening = {
+            one.laddr.ip
+            for one in psutil.net_connections("tcp")
+            if one.status == psutil.CONN_LISTEN and one.laddr.port == port
+        }
+        self.assertLessEqual(listening, {"127.0.0.1", "::1"})
+        self.assertGreater(len(listening), 0)
+        self.assertEqual(self.server.ask("/api/kernels"), [])
+        for token in ("", "0" * len(self.server.token)):
+            for body in (None, b'{"name": "rust"}'):
+                url = f"{self.server.url}/api/kernels?token={token}"
+                with self.assertRaises(HTTPError) as refused:
+                    urlopen(url, body, timeout=60)
+                self.assertEqual(refused.exception.code, 403)
+                refused.exception.close()
+        self.assertEqual(self.server.ask("/api/kernels"), [])
 
     def test_1_the_first_notebook_runs_to_its_end(self) -> None:
         self.start(self.folder / NOTEBOOKS[0].name)

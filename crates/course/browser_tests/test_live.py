@@ -15,13 +15,11 @@ from contextlib import ExitStack
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course.browser_tests.session import (
-    ROOT,
     SHOTS,
     WORK,
     Lab,
-    Server,
-    chromium,
     copy_of_the_course,
+    server_and_browser,
 )
 from course.notebook.files import read, save
 
@@ -64,10 +62,8 @@ class LiveDisplays(unittest.TestCase):
         save(notebook, cls.path, "")
         SHOTS.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
-            server = Server(ROOT / "target" / "browser-live.log")
-            stack.callback(server.stop)
-            server.wait()
-            browser = stack.enter_context(chromium())
+            both = server_and_browser("browser-live.log")
+            server, browser = stack.enter_context(both)
             lab = Lab(browser, server)
             lab.open(cls.path)
             lab.until_idle("the kernel to start")
