@@ -96,8 +96,6 @@ class Conversation:
             listener.start()
 
     def close(self) -> None:
-        if not self.open:
-            return
         self.open = False
         for listener in self.listeners:
             listener.join()
