@@ -101,11 +101,10 @@ impl<'a> Book<'a> {
         self.begun[index]
     }
 
-    /// The jobs that have not: which, and who had begun it.
-    pub fn open_jobs(&self) -> Vec<(usize, Option<usize>)> {
+    /// The jobs that have not: which, who began it last, and when.
+    pub fn open_jobs(&self) -> Vec<(usize, Option<(usize, Duration)>)> {
         let open = |index: &usize| self.ended[*index].is_none();
-        let jobs = (0..self.jobs.len()).filter(open);
-        jobs.map(|index| (index, self.last[index].map(|(worker, _)| worker))).collect()
+        (0..self.jobs.len()).filter(open).map(|index| (index, self.last[index])).collect()
     }
 
     /// A job has ended without a result.

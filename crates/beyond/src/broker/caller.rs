@@ -3,11 +3,12 @@
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::{self, stream::Stream};
-use concurrency_demos::beyond::{Death, Record, now};
+use concurrency_demos::beyond::{Record, now};
 use concurrency_demos::{Cause, Job, Listener, Model};
 use futures_util::StreamExt;
 
-use super::queue::{Answer, MOST_DELIVERIES, News, failed, length, make, publish};
+use super::deaths::Deaths;
+use super::queue::{Answer, News, SPENT, failed, length, make, publish, spent};
 use super::server::{Server, connect};
 use super::staff::Staff;
 use super::worker::Instructions;
@@ -28,7 +29,7 @@ struct Caller<'a> {
     book: Book<'a>,
     server: Server,
     staff: Staff,
-    deaths: Vec<Death>,
+    deaths: Deaths,
     jobs: Stream,
     heard: Instant,
 }
@@ -44,11 +45,12 @@ pub(super) async fn run(
     let client = connect(&server.access()).await?;
     let context = jetstream::new(client.clone());
     let mut news = client.subscribe("news").await.map_err(failed("hearing the news"))?;
+    let mut spent_jobs = client.subscribe(SPENT).await.map_err(failed("hearing the server"))?;
     client.flush().await.map_err(failed("hearing the news"))?;
     let (queue, mut stored, results) = make(&context, broker.patience).await?;
     let mut results = results.messages().await.map_err(failed("pulling results"))?;
     let staff = Staff::start(&mut server, broker, broker.instructions())?;
-    let (deaths, heard) = (Vec::new(), Instant::now());
+    let (deaths, heard) = (Deaths::default(), Instant::now());
     let mut caller = Caller { broker, book, server, staff, deaths, jobs: queue, heard };
     caller.assemble(&mut news).await?;
     publish(&context, jobs).await?;
@@ -60,12 +62,18 @@ pub(super) async fn run(
             Some(message) = results.next() => {
                 caller.take(&message.map_err(failed("pulling results"))?.payload)?;
             }
+            Some(message) = spent_jobs.next() => {
+                caller.deaths.spent(spent(&message.payload)?);
+            }
             _ = look.tick() => caller.look()?,
         }
     }
     let stored = length(&mut stored).await?;
     let Caller { book, deaths, .. } = caller;
-    Ok(Record { stored: usize::try_from(stored).unwrap_or(usize::MAX), ..book.close(deaths) })
+    Ok(Record {
+        stored: usize::try_from(stored).unwrap_or(usize::MAX),
+        ..book.close(deaths.list())
+    })
 }
 
 impl Broker {
@@ -132,32 +140,15 @@ impl Caller<'_> {
     /// Looks who has died, and whether anything is still heard.
     fn look(&mut self) -> Result<(), Error> {
         for (worker, cause) in self.staff.died(&mut self.server)? {
-            let given_up = self.give_up(worker, &cause);
-            let consequence = match given_up {
-                0 => "its job is delivered again".to_owned(),
-                _ => format!("its job is given up after {MOST_DELIVERIES} deliveries"),
-            };
-            self.deaths.push(Death { worker: Some(worker), cause, consequence });
+            self.deaths.saw(worker, cause, now());
         }
+        self.deaths.give_up(&mut self.book);
         if let Some(limit) = self.broker.limit.filter(|limit| self.heard.elapsed() > *limit) {
             for (index, _) in self.book.open_jobs() {
                 self.book.lose(index, Cause::TimedOut(limit));
             }
         }
         Ok(())
-    }
-
-    /// Loses the job of a dead worker if it is not delivered any more.
-    fn give_up(&mut self, dead: usize, cause: &Cause) -> usize {
-        let open = self.book.open_jobs().into_iter();
-        let last = |(index, by): &(usize, Option<usize>)| {
-            *by == Some(dead) && self.book.begun(*index) >= MOST_DELIVERIES
-        };
-        let open: Vec<_> = open.filter(last).collect();
-        for (index, _) in &open {
-            self.book.lose(*index, cause.clone());
-        }
-        open.len()
     }
 }
 

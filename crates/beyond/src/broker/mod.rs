@@ -1,6 +1,7 @@
 //! A work queue on a message broker: NATS with JetStream.
 
 mod caller;
+mod deaths;
 mod queue;
 mod server;
 mod staff;

@@ -24,6 +24,10 @@ use crate::protocol::{Done, bytes};
 /// How often a job is delivered at the most: one that ends each worker must not go on for ever.
 pub(super) const MOST_DELIVERIES: usize = 3;
 
+/// What the server says of a job that it delivers no more.
+/// <https://docs.nats.io/reference/2.14/jetstream/advisory/max-deliver>
+pub(super) const SPENT: &str = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.jobs.workers";
+
 /// How many jobs are on their way to the server before the first must be acknowledged.
 const WINDOW: usize = 128;
 
@@ -93,6 +97,16 @@ pub(super) async fn publish(context: &Context, jobs: &[Job]) -> Result<(), Error
         acknowledged.await.map_err(&stored)?;
     }
     Ok(())
+}
+
+/// Which job the server delivers no more: the first message in the queue is job 0.
+pub(super) fn spent(told: &[u8]) -> Result<usize, Error> {
+    #[derive(Deserialize)]
+    struct Told {
+        stream_seq: usize,
+    }
+    let told: Told = serde_json::from_slice(told).map_err(failed("hearing the server"))?;
+    Ok(told.stream_seq.saturating_sub(1))
 }
 
 /// Stores a result. With an id, the second one of a job is recognised and not stored.

@@ -53,7 +53,7 @@ pub(super) fn of_the_slow(book: &mut Book<'_>, limit: Duration) -> Death {
 fn lose_all(book: &mut Book<'_>, why: impl Fn(Option<usize>) -> Cause) -> String {
     let (all, open) = (book.jobs().len(), book.open_jobs());
     for (index, by) in &open {
-        book.lose(*index, why(*by));
+        book.lose(*index, why(by.map(|(rank, _)| rank)));
     }
     let begun = open.iter().filter(|(_, by)| by.is_some()).count();
     let not_begun = open.len() - begun;
