@@ -1,7 +1,5 @@
 """The notebooks where a machine has little to give: no cell fails, and no claim is wrong. What
 does not hold there says what the machine gave, so that nobody takes it for the course's fault.
-
-HARD_TIMES_NOTEBOOKS names some of them, as in "01 02"; by itself all are run.
 """
 
 from __future__ import annotations
@@ -16,12 +14,11 @@ from collections import Counter
 from pathlib import Path
 from time import monotonic
 
-from course.long_tests import hard
+from course.long_tests import NUMBERS, hard
 from course.notebook.files import read
 from course.notebook.verdict import claims
 from course.tests.checkout import COURSE, ROOT
 
-NOTEBOOKS = os.environ.get("HARD_TIMES_NOTEBOOKS", "").split()
 # A cell may take so many seconds.
 PATIENCE = "1800"
 GIGABYTE = 1 << 30
@@ -43,7 +40,7 @@ class HardTimes(unittest.TestCase):
         not hold, by notebook and cell."""
         began = monotonic()
         with tempfile.TemporaryDirectory() as temp, condition as prefix:
-            line = ["run", *NOTEBOOKS, "--output", temp, "--keep-going"]
+            line = ["run", *NUMBERS, "--output", temp, "--keep-going"]
             run = subprocess.run(
                 [*prefix, *COURSE, *line, "--timeout", PATIENCE],
                 cwd=ROOT,
