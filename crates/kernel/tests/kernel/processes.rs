@@ -1,4 +1,4 @@
-//! The processes of kernels under test: all that were started with their temp folder.
+//! The processes of kernels under test: all that were started with their temp folder, or one in it.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ pub fn of(temp: &Path) -> Vec<i32> {
     let variable = format!("TMPDIR={}", temp.display());
     let has_it = |process: &Process| {
         let environment = fs::read(format!("/proc/{}/environ", process.pid)).unwrap_or_default();
-        environment.split(|byte| *byte == 0).any(|one| one == variable.as_bytes())
+        environment.split(|byte| *byte == 0).any(|one| one.starts_with(variable.as_bytes()))
     };
     let all = all_processes().expect("the processes").flatten();
     all.filter(|process| runs(process.pid) && has_it(process)).map(|process| process.pid).collect()
