@@ -6,18 +6,11 @@ and writes the time into it; the page notes when it has drawn each. The clock is
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from statistics import median, quantiles
 
 from nbformat.v4 import new_code_cell, new_notebook
 
-from course.browser_tests.session import (
-    ROOT,
-    Lab,
-    Server,
-    chromium,
-    copy_of_the_course,
-)
+from course.browser_tests.session import Lab, copy_of_the_course, server_and_browser
 from course.notebook.files import save
 
 UPDATES = 100
@@ -49,11 +42,8 @@ def delays() -> list[float]:
     """Return the milliseconds from each update, sent, to its picture, drawn."""
     path = copy_of_the_course() / "latency.ipynb"
     save(new_notebook(cells=[new_code_cell(CELL, id="updates")]), path, "")
-    with ExitStack() as stack:
-        server = Server(ROOT / "target" / "browser-latency.log")
-        stack.callback(server.stop)
-        server.wait()
-        lab = Lab(stack.enter_context(chromium()), server)
+    with server_and_browser("browser-latency.log") as (server, browser):
+        lab = Lab(browser, server)
         lab.open(path)
         lab.until_idle("the kernel to start")
         lab.page.evaluate(NOTE)

@@ -11,10 +11,8 @@ use crate::record::Book;
 
 #[derive(Default)]
 pub(super) struct Deaths {
-    /// In their order.
-    list: Vec<Death>,
-    /// When each was seen.
-    seen: Vec<Duration>,
+    /// In their order, each with the time when it was seen.
+    seen: Vec<(Death, Duration)>,
     /// The jobs that the server delivers no more.
     spent: HashSet<usize>,
 }
@@ -23,8 +21,7 @@ impl Deaths {
     /// A worker was seen to be dead.
     pub fn saw(&mut self, worker: usize, cause: Cause, at: Duration) {
         let consequence = "its job is delivered again".to_owned();
-        self.list.push(Death { worker: Some(worker), cause, consequence });
-        self.seen.push(at);
+        self.seen.push((Death { worker: Some(worker), cause, consequence }, at));
     }
 
     /// The server has said that it delivers a job no more.
@@ -37,18 +34,17 @@ impl Deaths {
     /// That a worker began a job may be heard after its death was seen, or never if it died in
     /// between; then the server tells, one patience later.
     pub fn give_up(&mut self, book: &mut Book) {
-        if self.list.is_empty() {
+        if self.seen.is_empty() {
             return;
         }
         for (index, last) in book.open_jobs() {
             if book.begun(index) < MOST_DELIVERIES && !self.spent.contains(&index) {
                 continue;
             }
-            let fits = |death: &Death, seen: Duration| {
-                last.is_none_or(|(worker, began)| death.worker == Some(worker) && began <= seen)
+            let fits = |(death, at): &&mut (Death, Duration)| {
+                last.is_none_or(|(worker, began)| death.worker == Some(worker) && began <= *at)
             };
-            let mut deaths = self.list.iter_mut().zip(&self.seen).rev();
-            if let Some((death, _)) = deaths.find(|(death, seen)| fits(death, **seen)) {
+            if let Some((death, _)) = self.seen.iter_mut().rev().find(fits) {
                 death.consequence =
                     format!("its job is given up after {MOST_DELIVERIES} deliveries");
                 book.lose(index, death.cause.clone());
@@ -58,7 +54,7 @@ impl Deaths {
 
     /// All of them.
     pub fn list(self) -> Vec<Death> {
-        self.list
+        self.seen.into_iter().map(|(death, _)| death).collect()
     }
 }
 
