@@ -8,14 +8,14 @@ import unittest
 from pathlib import Path
 
 from course.long_tests import NUMBERS
-from course.long_tests.conversation import Conversation
+from course.long_tests.conversation import Conversation, find
 from course.long_tests.side_by_side import side_by_side
 from course.notebook.cells import tags
 from course.tests.checkout import ROOT
 
 TIMES = int(os.environ.get("RUN_ALL_TIMES", "20"))
 # Those with most cells are the last ones: begun first, they do not end behind all others.
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"), reverse=True)
+ALL = [path.stem[:2] for path in (ROOT / "notebooks").glob("*.ipynb")]
 
 
 def held(process: int) -> tuple[int, int]:
@@ -26,12 +26,10 @@ def held(process: int) -> tuple[int, int]:
 
 class AgainAndAgain(unittest.TestCase):
     def test_each_run_shows_what_the_first_one_showed(self) -> None:
-        wanted = [p for p in NOTEBOOKS if not NUMBERS or p.stem[:2] in NUMBERS]
-        paths = {path.stem: path for path in wanted}
-        side_by_side(self, paths, lambda name: self.run_all(paths[name]))
+        side_by_side(self, NUMBERS or sorted(ALL, reverse=True), self.run_all)
 
-    def run_all(self, path: Path) -> None:
-        with contextlib.closing(Conversation(path)) as talk:
+    def run_all(self, number: str) -> None:
+        with contextlib.closing(Conversation(find(number))) as talk:
             process = talk.manager.provisioner.pid
             wanted = [
                 "error" if "raises-exception" in tags(cell) else "ok"
@@ -55,7 +53,7 @@ class AgainAndAgain(unittest.TestCase):
                 self.assertEqual(shown, first)
             after = held(process)
         print(
-            f"{path.stem}: {TIMES} times in {min(times):.0f} to {max(times):.0f} s, files and "
+            f"{number}: {TIMES} times in {min(times):.0f} to {max(times):.0f} s, files and "
             f"threads of the kernel {before} after the first, {after} after the last",
             flush=True,
         )
