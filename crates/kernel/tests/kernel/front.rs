@@ -85,6 +85,10 @@ fn what_ends_a_cell_is_an_error_and_ends_the_queue() {
         assert!(plain.contains(says), "{code}: {plain}");
         assert_eq!(answer.kinds, ["error"], "{code}: {plain}");
     }
+    // With each cell the compiler sees the functions of all others, and warns of them.
+    jupyter.ok(kernel, "fn cups(of: u64) -> u64 { 0 }");
+    let answer = jupyter.run(kernel, "let n: usize = \"20\";");
+    assert_eq!(answer.kinds, ["error"], "{}", strip(&answer.text));
     assert_eq!(jupyter.ok(kernel, "list.len()"), "3");
     let cells = ["panic!()", "println!(\"not reached\")", "2"];
     assert_eq!(jupyter.queue(kernel, &cells, true), ["error", "aborted", "aborted"]);
