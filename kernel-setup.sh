@@ -436,8 +436,6 @@ run_tests() { # run_tests [--long]
         # Part two has no sections that are shared out: the rule `skippable` is enough.
         alone=(0{0..6})
     fi
-    # The same schedules each time, but for those who look for new ones.
-    [[ -n ${LONG_TESTS:-} ]] || export SHUTTLE_RANDOM_SEED=1
     unset COURSE_BOARD # a test is no learner
     set_up
     for name in fmt clippy; do # a minimal Rust installation lacks them

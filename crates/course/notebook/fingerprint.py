@@ -22,6 +22,8 @@ LOADED = (
     "crates/notebook/kernel/*.toml",
     "crates/notebook/src/**/*.rs",
 )
+# Folders and files that nothing but a test compiles.
+TESTS = {"tests", "schedules"}
 # Of the workspace's Cargo.toml: what else is there changes no output.
 TABLES = ("[workspace.dependencies", "[profile")
 
@@ -36,7 +38,7 @@ def made_with(root: Path) -> str:
     """Return a fingerprint of what cells load, without comments and tests."""
     found = {path for pattern in LOADED for path in root.glob(pattern)}
     names = sorted(path.relative_to(root) for path in found)
-    names = [name for name in names if "tests" not in name.with_suffix("").parts]
+    names = [name for name in names if TESTS.isdisjoint(name.with_suffix("").parts)]
     code = [[name.as_posix(), [*lines(root / name)]] for name in names]
     workspace = root / "Cargo.toml"
     shared = [*in_tables(lines(workspace))] if workspace.exists() else []

@@ -104,6 +104,7 @@ class MadeWith(unittest.TestCase):
         for name in [
             "crates/concurrency-demos/src/figure/tests/new.rs",
             "crates/concurrency-demos/src/figure/tests.rs",
+            "crates/concurrency-demos/src/pool/schedules/new.rs",
             "crates/concurrency-demos/tests/new.rs",
             "crates/concurrency-demos/benches/new.rs",
             "crates/kernel/src/main.rs",

@@ -149,7 +149,7 @@ fn every_job_ends_once() {
 fn the_last_place_says_so() {
     plan(Plan { threads: WORKERS, ..Plan::default() });
     let run = dispatched(&Heard::default()).expect("all threads can be had");
-    assert_eq!(run.failures().len(), JOBS as usize);
+    assert_eq!(run.failures().len(), JOBS as usize, "jobs that did not run");
     assert!(outcome().asked.is_empty());
 }
 
@@ -194,7 +194,7 @@ fn a_check_then_act_in_the_queue_does_a_job_twice() {
 #[test]
 fn a_check_then_act_among_the_places_loses_jobs() {
     let said = found(Bug::CheckThenAct, the_last_place_says_so);
-    assert!(said.contains("every job has ended"), "{said}");
+    assert!(said.contains("every job has ended") || said.contains("did not run"), "{said}");
 }
 
 #[test]
