@@ -112,6 +112,9 @@ impl Line {
 
 fn caption(record: &Scale) -> String {
     let mut parts = vec![format!("One run each; {}.", machine())];
+    if let Some(why) = &record.end_of_tasks {
+        parts.push(format!("Tasks: {why}."));
+    }
     parts.push(format!("Threads: {}.", record.end_of_threads));
     if let Some(why) = &record.end_of_processes {
         parts.push(format!("Processes: {why}."));

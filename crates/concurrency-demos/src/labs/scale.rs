@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::format::{bytes, thousands};
 use crate::pool::{Climb, End, Pool, Waiting};
 use crate::record::{Kind, Listener};
-use crate::system::memory::own_of;
+use crate::system::memory::{self, own_of};
 use crate::system::on_runtime;
 use crate::system::room::JOBS;
 
@@ -24,6 +24,8 @@ pub struct Scale {
     pub threads: Vec<Started>,
     /// Worker processes.
     pub processes: Vec<Started>,
+    /// What ended the tasks before there were 1,000,000, as a sentence.
+    pub end_of_tasks: Option<String>,
     /// What ended the threads, as a sentence.
     pub end_of_threads: String,
     /// What ended the processes before there were 200, as a sentence.
@@ -65,19 +67,12 @@ impl Scale {
     /// # Errors
     /// If the worker binary is missing, or if a runtime cannot be started.
     pub fn measure(listener: &dyn Listener) -> Result<Scale, Error> {
-        let machine = Machine::limits();
-        let free = machine.memory_available;
-        let tasks = TASKS
-            .into_iter()
-            .filter(|count| free.is_none_or(|free| *count as u64 * A_TASK < free / 2));
-        let tasks: Vec<usize> = tasks.collect();
-        let mut steps = Steps::equal(listener, tasks.len() + PROCESSES.len() + 2);
-        let tasks = tasks.into_iter().map(|count| {
-            let started = of_tasks(count)?;
-            Ok(steps.made(started))
-        });
+        let free = memory::available();
+        let (fit, end_of_tasks) = tasks_within(free);
+        let mut steps = Steps::equal(listener, fit.len() + PROCESSES.len() + 2);
+        let tasks = fit.iter().map(|count| Ok(steps.made(of_tasks(*count)?)));
         let tasks = tasks.collect::<Result<_, Error>>()?;
-        let (threads, end_of_threads) = steps.made(of_threads(&machine)?);
+        let (threads, end_of_threads) = steps.made(of_threads(&Machine::limits(), free)?);
         let refused = steps.made(until_refused());
         let (mut processes, mut end_of_processes) = (vec![], None);
         for count in PROCESSES {
@@ -90,7 +85,15 @@ impl Scale {
                 break;
             }
         }
-        Ok(Scale { tasks, threads, processes, end_of_threads, end_of_processes, refused })
+        Ok(Scale {
+            tasks,
+            threads,
+            processes,
+            end_of_tasks,
+            end_of_threads,
+            end_of_processes,
+            refused,
+        })
     }
 
     /// Starts so many tasks that are all there before the first one runs, and gives the time
@@ -138,6 +141,21 @@ impl Started {
     }
 }
 
+/// The numbers of tasks that need half of the free memory at the most, and why there are no more.
+fn tasks_within(free: Option<u64>) -> (&'static [usize], Option<String>) {
+    let fits = |count: &usize| free.is_none_or(|free| *count as u64 * A_TASK < free / 2);
+    let fit = &TASKS[..TASKS.iter().take_while(|count| fits(count)).count()];
+    let end = TASKS.get(fit.len()).zip(free).map(|(next, free)| {
+        format!(
+            "stopped at {}: {} would need more than half of the {} of memory that are left",
+            thousands(fit.last().copied().unwrap_or(0)),
+            thousands(*next),
+            bytes(free)
+        )
+    });
+    (fit, end)
+}
+
 fn of_tasks(count: usize) -> Result<Started, Error> {
     let memory = Pool::growth(Waiting::Tasks(count))?;
     Ok(Started { count, wall: Scale::start_tasks(count)?, memory })
@@ -151,10 +169,10 @@ fn of_processes(count: usize) -> Result<Started, Error> {
     Ok(Started { count, wall, memory })
 }
 
-fn of_threads(machine: &Machine) -> Result<(Vec<Started>, String), Error> {
+fn of_threads(machine: &Machine, free: Option<u64>) -> Result<(Vec<Started>, String), Error> {
     let (allowed, limit) = machine.most_threads().unwrap_or((2 * MOST_THREADS, "no known limit"));
     let most = (allowed / 2) as usize;
-    let leave = machine.memory_available.unwrap_or(0) / 2;
+    let leave = free.unwrap_or(0) / 2;
     let climbed = Pool::climb(Climb { most, leave, address_space: None })?;
     let started = |(count, wall, memory)| Started { count, wall, memory };
     let threads: Vec<Started> = climbed.steps.into_iter().map(started).collect();
@@ -184,5 +202,21 @@ fn until_refused() -> Option<(usize, String)> {
     match climbed.end? {
         End::Refused(why) => Some((count, why)),
         End::Memory(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tasks_that_do_not_fit_are_left_out_and_told() {
+        assert_eq!(tasks_within(None), (&TASKS[..], None));
+        assert_eq!(tasks_within(Some(3 << 30)), (&TASKS[..], None));
+        let (fit, end) = tasks_within(Some(512 << 20));
+        assert_eq!(fit.last(), Some(&100_000));
+        let end = end.expect("a million does not fit");
+        assert!(end.starts_with("stopped at 100,000: 1,000,000 would need"), "{end}");
+        assert_eq!(tasks_within(Some(0)).0, [0; 0]);
     }
 }

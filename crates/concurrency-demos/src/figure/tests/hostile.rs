@@ -78,6 +78,7 @@ fn figures(text: &str, comparison: &Comparison) -> Vec<(&'static str, Figure)> {
             "scale",
             figure::scale(&Scale {
                 end_of_threads: owned(),
+                end_of_tasks: Some(owned()),
                 end_of_processes: Some(owned()),
                 refused: Some((1, owned())),
                 ..scale::record()

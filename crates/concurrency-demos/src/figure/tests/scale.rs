@@ -16,6 +16,7 @@ pub(super) fn record() -> Scale {
         tasks: started(&[10, 1_000, 1_000_000], 300, 300),
         threads: started(&[10, 1_000, 16_000], 20_000, 10_000),
         processes: started(&[2, 20, 200], 1_000_000, 400_000),
+        end_of_tasks: Some("stopped at 10".to_owned()),
         end_of_threads: "stopped at 16,000".to_owned(),
         end_of_processes: Some("too many open files".to_owned()),
         refused: Some((1_900, "out of memory".to_owned())),
@@ -28,7 +29,12 @@ fn every_number_and_every_end_is_told() {
     for part in ["1,000,000: 300 ms, 286 MiB", "200: 200 ms, 76.3 MiB", "16,000: 320 ms"] {
         assert!(figure.alt().contains(part), "{part} in {}", figure.alt());
     }
-    for part in ["Threads: stopped at 16,000.", "too many open files", "got 1,900 threads"] {
+    for part in [
+        "Tasks: stopped at 10.",
+        "Threads: stopped at 16,000.",
+        "too many open files",
+        "got 1,900 threads",
+    ] {
         assert!(figure.caption().contains(part), "{part} in {}", figure.caption());
     }
     assert_eq!(figure.svg().matches("<circle").count(), 2 * 2 * 9);
