@@ -56,13 +56,19 @@ fn pack(spans: &[Span], jobs: &[usize]) -> Vec<Vec<usize>> {
     rows
 }
 
+/// A worker of a run on hosts, with its host.
+pub(super) fn on_host(run: &Run, worker: usize) -> Option<String> {
+    let host = run.hosts.get(worker)?;
+    Some(match run.model.kind() {
+        // Rank 0 hands out.
+        Kind::Mpi => format!("rank {}, {host}", worker + 1),
+        _ => format!("worker {worker}, {host}"),
+    })
+}
+
 fn lane_label(run: &Run, worker: usize, jobs: &[usize]) -> String {
-    if let Some(host) = run.hosts.get(worker) {
-        return match run.model.kind() {
-            // Rank 0 hands out.
-            Kind::Mpi => format!("rank {}, {host}", worker + 1),
-            _ => format!("worker {worker}, {host}"),
-        };
+    if let Some(label) = on_host(run, worker) {
+        return label;
     }
     let spans = jobs.iter().map(|job| &run.spans[*job]);
     if in_processes(run) {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::axis::{AXIS_HEIGHT, Axis};
 use super::canvas::{self, WIDTH};
+use super::lanes::on_host;
 use super::panel::{Panel, failed_word};
 use super::{Figure, count, machine};
 use crate::format::{ratio, seconds};
@@ -115,9 +116,11 @@ fn caption(panels: &[Panel<'_>], longest: Duration) -> String {
     }
     let failed: Vec<Failure> = panels.iter().flat_map(|panel| panel.run.failures()).collect();
     if !failed.is_empty() {
-        let names: Vec<_> = failed.iter().take(MOST_TOLD).map(|it| it.job.to_string()).collect();
-        parts.push(format!("Cross: {} ({}).", failed_word(&failed), names.join(", ")));
+        let names = failed.iter().map(|failure| failure.job.to_string());
+        parts.push(format!("Cross: {} ({}).", failed_word(&failed), first_of(names).join(", ")));
     }
+    let cpu = |panel: &Panel<'_>| format!("{} {}", panel.run.label(), seconds(panel.run.cpu()));
+    parts.push(format!("CPU time: {}.", panels.iter().map(cpu).collect::<Vec<_>>().join(", ")));
     for panel in panels.iter().filter(|panel| panel.hidden() > 0) {
         let jobs = count(panel.run.spans.len(), "job");
         parts.push(format!("{}: {} of {jobs} are not drawn.", panel.run.label(), panel.hidden()));
@@ -133,24 +136,40 @@ fn alt(runs: &[&Run], longest: Duration) -> String {
     lines.join("\n")
 }
 
+/// The first of them, and how many more there are.
+fn first_of(all: impl ExactSizeIterator<Item = String>) -> Vec<String> {
+    let more = all.len().saturating_sub(MOST_TOLD);
+    let more = (more > 0).then(|| format!("and {more} more"));
+    all.take(MOST_TOLD).chain(more).collect()
+}
+
 /// A run in words, with its numbers.
 fn told(run: &Run) -> String {
     if run.spans.is_empty() {
         return format!("{}: no jobs, nothing to draw.", run.label());
     }
+    let processes = run.processes().len();
+    // The thread of a job that was lost with its process is not known.
+    let threads = run.threads().len().max(processes);
     let mut parts = vec![
         format!("{} in {}", count(run.spans.len(), "job"), seconds(run.wall)),
         format!("at the most {} in progress at the same time", run.in_progress()),
         format!("{} of CPU time in {} of work", seconds(run.cpu()), seconds(run.work())),
         format!("{} to start", seconds(run.start)),
-        format!("processes: {}, threads: {}", run.processes().len(), run.threads().len()),
+        format!("processes: {processes}, threads: {threads}"),
     ];
-    parts.extend(run.failures().iter().take(MOST_TOLD).map(ToString::to_string));
+    let hosts: Vec<_> = (0..run.hosts.len()).filter_map(|worker| on_host(run, worker)).collect();
+    if !hosts.is_empty() {
+        parts.push(format!("lanes: {}", first_of(hosts.into_iter()).join(" | ")));
+    }
+    parts.extend(first_of(run.failures().iter().map(ToString::to_string)));
     if run.spans.len() <= MOST_TOLD {
         parts.extend(run.spans.iter().map(|span| {
             let (from, to) = (seconds(span.started), seconds(span.finished));
             let share = ratio(span.cpu_share() * 100.0);
-            format!("{} on worker {}, {from} to {to}, {share} % on a CPU", span.job, span.worker)
+            let on = on_host(run, span.worker);
+            let on = on.unwrap_or_else(|| format!("worker {}", span.worker));
+            format!("{} on {on}, {from} to {to}, {share} % on a CPU", span.job)
         }));
     }
     format!("{}: {}.", run.label(), parts.join("; "))

@@ -10,7 +10,7 @@ pub(super) fn step(lane: &str, what: &str, waits: bool) -> Step {
 }
 
 pub(super) fn search(steps: Vec<Step>) -> Search {
-    let why = "deadlock: every thread that is left waits for another".to_owned();
+    let why = "deadlock: every thread that is left waits for ever".to_owned();
     Search {
         tool: Tool::Shuttle,
         tried: 1_000,

@@ -88,6 +88,28 @@ fn a_failed_job_has_another_colour_and_a_cross() {
 }
 
 #[test]
+fn of_many_that_failed_the_first_are_named_and_the_rest_counted() {
+    let mut run = run(Model::Threads(1), &[(0, 0, 100, 100); 14]);
+    let job = JobName::Cook(Dish::Toast);
+    run.results = vec![Err(Failure { job, process: 1000, cause: Cause::Dropped }); 14];
+    let figure = timeline(&[run]);
+    assert!(figure.caption().contains("toast, and 2 more)."), "{}", figure.caption());
+    assert!(figure.alt().contains("; and 2 more"), "{}", figure.alt());
+    assert!(figure.caption().contains("CPU time: 1 thread 1.40 s."), "{}", figure.caption());
+}
+
+#[test]
+fn a_worker_on_a_host_is_told_with_it() {
+    let mut run = run(Model::Mpi(2), &[(0, 0, 100, 100), (1, 0, 100, 100)]);
+    run.hosts = vec!["near".to_owned(), "far".to_owned()];
+    run.spans[1].thread = 0; // it was lost with its process
+    let alt = timeline(&[run]).alt().to_owned();
+    for part in ["toast on rank 2, far", "lanes: rank 1, near | rank 2, far", "threads: 2"] {
+        assert!(alt.contains(part), "{part} in {alt}");
+    }
+}
+
+#[test]
 fn what_was_dropped_is_not_said_to_have_failed() {
     let mut run = run(Model::Async, &[(0, 0, 100, 0), (0, 0, 100, 0)]);
     let job = JobName::Task("salad");

@@ -193,7 +193,7 @@ fn quietly(name: &str, search: impl FnOnce() -> Search + Send + 'static) -> Resu
 /// What a panic said, in one line and without what the tools add.
 fn told(panic: &str) -> String {
     if panic.starts_with("deadlock") {
-        return "deadlock: every thread that is left waits for another".to_owned();
+        return "deadlock: every thread that is left waits for ever".to_owned();
     }
     let mut lines = panic.lines().map(str::trim);
     let first = lines.next().unwrap_or_default();
