@@ -43,17 +43,16 @@ def parts(lesson: Lesson) -> list[Part]:
 
 def test_alone(lessons: list[Lesson], options: argparse.Namespace) -> int:
     """Run each part alone; 0 if no cell of any fails."""
-    tested, failed = 0, []
+    notebooks = []
     for lesson in lessons:
         for part in parts(lesson):
             notebook = deepcopy(lesson.notebook)
             notebook.cells = deepcopy(part.cells)
-            try:
-                runner = trial.run(part.name, notebook, options)
-            except KeyboardInterrupt:
-                return 130
-            tested += 1
-            if runner.failures:
-                failed.append(part.name)
-    print(f"parts run alone: {tested}\nfailed: {'; '.join(failed) or 'none'}")
+            notebooks.append((part.name, notebook))
+    try:
+        runners = trial.run(notebooks, options)
+    except KeyboardInterrupt:
+        return 130
+    failed = [runner.name for runner in runners if runner.failures]
+    print(f"parts run alone: {len(runners)}\nfailed: {'; '.join(failed) or 'none'}")
     return 1 if failed else 0

@@ -64,20 +64,21 @@ def wrong_checks(notebook: NotebookNode) -> list[str]:
 
 def test_exercises(lessons: list[Lesson], options: argparse.Namespace) -> int:
     """Run all notebooks with their exercises solved; 0 if every check is right."""
-    tested, claims, failed = 0, Counter(), []
-    for lesson in lessons:
-        tested += len(exercise_parts(lesson.notebook))
-        notebook = solved(lesson)
-        try:
-            runner = trial.run(lesson.path.stem, notebook, options)
-        except KeyboardInterrupt:
-            return 130
+    notebooks = [solved(lesson) for lesson in lessons]
+    names = [lesson.path.stem for lesson in lessons]
+    try:
+        runners = trial.run(list(zip(names, notebooks, strict=True)), options)
+    except KeyboardInterrupt:
+        return 130
+    claims, failed = Counter(), []
+    for notebook, runner in zip(notebooks, runners, strict=True):
         wrong = wrong_checks(notebook) + runner.unequal
         for problem in wrong:
             runner.say(f"FAILED {problem}")
         if wrong or runner.failures:
-            failed.append(lesson.path.stem)
+            failed.append(runner.name)
         claims += runner.claims
+    tested = sum(len(exercise_parts(lesson.notebook)) for lesson in lessons)
     print(
         f"notebooks: {len(lessons)}, exercises: {tested}, each left alone, answered wrongly and solved\n"
         f"claims: {claims['holds']} hold, {claims['fails']} do not hold here, "

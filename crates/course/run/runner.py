@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from contextlib import suppress
 from queue import Empty
 from time import monotonic
 
@@ -28,6 +29,8 @@ from course.notebook.verdict import Failure, claims, judge, private_paths
 
 KERNEL_START_SECONDS = 120
 SILENCE_SECONDS = 4.5
+# What asks a run to end.
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # evcxr says that a cell is done before its last stderr lines are out. They are added to
 # the cell while the next one runs; where that would be too late, they are waited for.
 LATE_LINE_SECONDS = 0.1
@@ -76,11 +79,15 @@ class Runner(NotebookClient):
         # Claims that two things are equal, and they are not: no machine is too slow for that.
         self.unequal: list[str] = []
         self.stopped = False
+        self.task: asyncio.Task | None = None
         self.doing = "starting the kernel"
         self.since = self.last_line = monotonic()
 
     async def run(self) -> None:
         """Execute the notebook and count what happened."""
+        self.task, self.loop = asyncio.current_task(), asyncio.get_running_loop()
+        if self.stopped:
+            raise KeyboardInterrupt
         talking = asyncio.create_task(self.keep_talking())
         try:
             # On stdout evcxr names the configuration that it loads.
@@ -103,17 +110,20 @@ class Runner(NotebookClient):
     async def async_start_new_kernel(self, **kwargs) -> None:
         """Start the kernel; from here on a signal ends the run cleanly."""
         # nbclient's own handlers end the kernel under the running cell: it hangs.
-        task, loop = asyncio.current_task(), asyncio.get_running_loop()
-
-        def stop() -> None:
-            if not self.stopped:
-                self.stopped = True
-                self.say("stopping the kernel")
-                task.cancel()
-
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, stop)
+        with suppress(RuntimeError):  # a thread gets none: who began it calls `stop`
+            for number in ENDING:
+                self.loop.add_signal_handler(number, self.stop)
         await super().async_start_new_kernel(**kwargs)
+
+    def stop(self) -> None:
+        """End the run, from any thread: it raises KeyboardInterrupt when its kernel has ended."""
+        if self.stopped:
+            return
+        self.stopped = True
+        self.say("stopping the kernel")
+        if self.task:
+            with suppress(RuntimeError):  # it is over
+                self.loop.call_soon_threadsafe(self.task.cancel)
 
     def kernel_is_ready(self, notebook) -> None:
         self.say(f"kernel ready  {monotonic() - self.since:.2f} s")
@@ -207,7 +217,7 @@ class Runner(NotebookClient):
     def tell(self, text: str) -> None:
         """Print what steers no terminal."""
         self.last_line = monotonic()
-        print(f"{self.name}  {text}", flush=True)
+        print(f"{self.name}  {text}\n", end="", flush=True)  # in one piece
 
     async def keep_talking(self) -> None:
         """Never be silent for five seconds."""

@@ -35,6 +35,14 @@ def cell(name: str, tags: str, source: str) -> NotebookNode:
     return new_code_cell(source, id=name, metadata={"tags": tags.split()})
 
 
+def hang(file: str) -> str:
+    """Return a source that never ends, and writes its process and the parent's to a file first."""
+    return (
+        f'std::fs::write("{file}", format!("{{}} {{}}", std::process::id(), '
+        "std::os::unix::process::parent_id()))?;\nloop { std::thread::park(); }"
+    )
+
+
 @dataclass
 class Run:
     """What a run printed, stdout before stderr, and its exit code."""

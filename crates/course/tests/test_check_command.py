@@ -3,10 +3,14 @@ where it must is tested in test_rules.py."""
 
 from __future__ import annotations
 
+import signal
+from pathlib import Path
+
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from course.tests.checkout import ROOT, Checkout
+from course.tests.checkout import ROOT, Checkout, cell, hang
+from course.tests.waiting import wait_for
 
 # A check that displays what the helper crate displays, without its build.
 CHECK = r"""fn check(_task: &str, passed: bool) {
@@ -63,6 +67,29 @@ class Exercises(Checkout):
         # A solution that does not compile ends its notebook.
         self.assertIn("E0369", run.failure("exercise-two-run-solved"))
         self.assertEqual(run.output.count("FAILED"), 4, run)
+
+    def test_a_signal_ends_all_that_run_at_once(self) -> None:
+        exercises = [exercise(name, 1, "2") for name in ("two", "one", "other")]
+        names = ["01-hangs", "02-hangs", "03-waits"]
+        for name in names:
+            self.write_exercises(name, [cell("hangs", "", hang(name))], *exercises)
+        check = self.begin("check", "--exercises")
+        self.addCleanup(check.communicate)
+        self.addCleanup(check.kill)
+        processes = []
+        for name in names[:2]:
+            told = self.root / "notebooks" / name
+            wait_for("the cell to run", lambda t=told: t.exists() and t.read_text())
+            processes += told.read_text().split()
+
+        check.send_signal(signal.SIGTERM)
+        said, _ = check.communicate()
+        self.assertEqual(check.returncode, 130, said)
+        self.assertEqual(said.count("stopping the kernel"), 2, said)
+        for process in processes:
+            path = Path("/proc", process)
+            wait_for("the kernel's processes to end", lambda p=path: not p.exists())
+        self.assertFalse((self.root / "notebooks" / names[2]).exists())
 
     def test_a_finding_names_file_cell_and_rule(self) -> None:
         self.write_exercises("01-bare", exercise("Two", 1, "2"))

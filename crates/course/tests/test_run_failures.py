@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
-from course.tests.checkout import Checkout, cell
+from course.tests.checkout import Checkout, cell, hang
 from course.tests.waiting import wait_for
 
 SUM = cell("sum", "", "1 + 1")
@@ -90,11 +90,7 @@ class Failures(Checkout):
 
 class Interruption(Checkout):
     def test_ctrl_c_leaves_no_process_and_no_change(self) -> None:
-        hang = (
-            'std::fs::write("processes", format!("{} {}", std::process::id(), '
-            "std::os::unix::process::parent_id()))?;\nloop { std::thread::park(); }"
-        )
-        before = self.write("01-hangs", [cell("hangs", "", hang)])
+        before = self.write("01-hangs", [cell("hangs", "", hang("processes"))])
         run = self.begin("run")
         self.addCleanup(run.communicate)
         self.addCleanup(run.kill)
