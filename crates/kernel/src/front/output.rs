@@ -118,6 +118,14 @@ impl Output {
         self.send(None)
     }
 
+    /// The code of the cell has ended: a value that waits is its result, and is not sent before
+    /// [`end`](Self::end), however long evcxr takes to say so. Other output sends it as ever.
+    pub fn hold_result(&mut self) {
+        if self.display.is_some() {
+            self.due = None;
+        }
+    }
+
     /// The same at the end of a cell, whose last value is its result.
     pub fn end(&mut self, count: usize) -> Vec<Message> {
         self.send(Some(count))
@@ -199,6 +207,23 @@ mod tests {
         assert_eq!(kinds(&sent)[4..], ["update_display_data", "execute_result"]);
         assert_eq!(sent[0].1["data"], json!({"text/html": "x", "text/plain": "x"}));
         assert_eq!(sent[5].1["execution_count"], 7);
+    }
+
+    #[test]
+    fn what_is_shown_last_waits_for_the_end_once_the_code_is_over() {
+        let mut output = Output::default();
+        assert!(output.show(form(Place::Plain, "text/html")).is_empty());
+        assert!(output.due().is_some());
+        output.hold_result();
+        assert_eq!(output.due(), None);
+        assert_eq!(kinds(&output.end(7)), ["execute_result"]);
+
+        assert!(output.show(form(Place::Plain, "text/html")).is_empty());
+        output.hold_result();
+        assert_eq!(kinds(&output.print("stdout", "of a thread")), ["display_data"]);
+        output.hold_result();
+        assert!(output.due().is_some(), "text waits for nobody");
+        assert_eq!(kinds(&output.flush()), ["stream"]);
     }
 
     #[test]

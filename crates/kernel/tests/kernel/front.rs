@@ -35,6 +35,28 @@ fn what_a_cell_prints_comes_in_order_and_whole() {
 }
 
 #[test]
+fn the_last_value_is_the_result_however_long_evcxr_takes_to_end_the_cell() {
+    let (mut jupyter, kernel) = Jupyter::lent();
+    let stopped = r#"
+fn tell(process: u32, signal: &str) {
+    let told = std::process::Command::new("kill").args([signal, &process.to_string()]).status();
+    assert!(told.is_ok_and(|status| status.success()));
+}
+{
+    let evcxr = std::os::unix::process::parent_id();
+    tell(evcxr, "-STOP");
+    std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        tell(evcxr, "-CONT");
+    });
+}
+1 + 1"#;
+    let answer = jupyter.run(kernel, stopped);
+    assert_eq!(answer.text, "2");
+    assert_eq!(answer.kinds, ["execute_result"]);
+}
+
+#[test]
 fn a_thread_that_prints_later_is_heard() {
     let (mut jupyter, kernel) = Jupyter::lent();
     let later = "{ std::thread::spawn(|| { std::thread::sleep(std::time::Duration::from_secs(1)); \

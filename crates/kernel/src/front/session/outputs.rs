@@ -82,6 +82,7 @@ impl Session {
                     self.print("stderr", &said);
                 }
                 Word::Complete => {
+                    self.output.hold_result();
                     // With turns, the kernel itself says when all is done.
                     if let Some(cells) = self.cells.as_mut().filter(|cells| !cells.takes_turns()) {
                         cells.tell_evcxr(COMPLETE);
