@@ -13,9 +13,18 @@ AT_ONCE = 3
 def side_by_side(
     test: unittest.TestCase, names: Iterable[str], work: Callable[[str], None]
 ) -> None:
-    """Do the work for each notebook, three at any time; each is a subtest."""
+    """Do the work for each notebook, three at any time; each is a subtest. A failure is told
+    at once: the others may take hours."""
+
+    def tell(name: str) -> None:
+        try:
+            work(name)
+        except BaseException as error:
+            print(f"{name}: failed: {str(error)[-4000:]}", flush=True)
+            raise
+
     with ThreadPoolExecutor(AT_ONCE) as lanes:
-        begun = {name: lanes.submit(work, name) for name in names}
+        begun = {name: lanes.submit(tell, name) for name in names}
         for name, one in begun.items():
             with test.subTest(notebook=name):
                 one.result()
