@@ -49,10 +49,7 @@ def test_alone(lessons: list[Lesson], options: argparse.Namespace) -> int:
             notebook = deepcopy(lesson.notebook)
             notebook.cells = deepcopy(part.cells)
             notebooks.append((part.name, notebook))
-    try:
-        runners = trial.run(notebooks, options)
-    except KeyboardInterrupt:
-        return 130
+    runners = trial.run(notebooks, options)
     failed = [runner.name for runner in runners if runner.failures]
     print(f"parts run alone: {len(runners)}\nfailed: {'; '.join(failed) or 'none'}")
     return 1 if failed else 0

@@ -57,7 +57,10 @@ def main(options: argparse.Namespace) -> int:
         (options.alone, test_alone),
     ]:
         if asked and not findings:
-            return test(lessons, options)
+            try:
+                return test(lessons, options)
+            except KeyboardInterrupt:
+                return 130
     if not options.notebooks and not in_kernel(options):
         for rule in OF_THE_COURSE:
             problems = [Finding(problem) for problem in rule(lessons)]

@@ -64,15 +64,10 @@ def wrong_checks(notebook: NotebookNode) -> list[str]:
 
 def test_exercises(lessons: list[Lesson], options: argparse.Namespace) -> int:
     """Run all notebooks with their exercises solved; 0 if every check is right."""
-    notebooks = [solved(lesson) for lesson in lessons]
-    names = [lesson.path.stem for lesson in lessons]
-    try:
-        runners = trial.run(list(zip(names, notebooks, strict=True)), options)
-    except KeyboardInterrupt:
-        return 130
+    notebooks = [(lesson.path.stem, solved(lesson)) for lesson in lessons]
     claims, failed = Counter(), []
-    for notebook, runner in zip(notebooks, runners, strict=True):
-        wrong = wrong_checks(notebook) + runner.unequal
+    for runner in trial.run(notebooks, options):
+        wrong = wrong_checks(runner.nb) + runner.unequal
         for problem in wrong:
             runner.say(f"FAILED {problem}")
         if wrong or runner.failures:

@@ -19,7 +19,7 @@ def side_by_side(
     def tell(name: str) -> None:
         try:
             work(name)
-        except BaseException as error:
+        except Exception as error:
             print(f"{name}: failed: {str(error)[-4000:]}", flush=True)
             raise
 

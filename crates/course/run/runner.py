@@ -85,7 +85,7 @@ class Runner(NotebookClient):
 
     async def run(self) -> None:
         """Execute the notebook and count what happened."""
-        self.task, self.loop = asyncio.current_task(), asyncio.get_running_loop()
+        self.task = asyncio.current_task()
         if self.stopped:
             raise KeyboardInterrupt
         talking = asyncio.create_task(self.keep_talking())
@@ -112,7 +112,7 @@ class Runner(NotebookClient):
         # nbclient's own handlers end the kernel under the running cell: it hangs.
         with suppress(RuntimeError):  # a thread gets none: who began it calls `stop`
             for number in ENDING:
-                self.loop.add_signal_handler(number, self.stop)
+                self.task.get_loop().add_signal_handler(number, self.stop)
         await super().async_start_new_kernel(**kwargs)
 
     def stop(self) -> None:
@@ -123,7 +123,7 @@ class Runner(NotebookClient):
         self.say("stopping the kernel")
         if self.task:
             with suppress(RuntimeError):  # it is over
-                self.loop.call_soon_threadsafe(self.task.cancel)
+                self.task.get_loop().call_soon_threadsafe(self.task.cancel)
 
     def kernel_is_ready(self, notebook) -> None:
         self.say(f"kernel ready  {monotonic() - self.since:.2f} s")

@@ -14,6 +14,8 @@ from pathlib import Path
 from nbformat import NotebookNode, writes
 from nbformat.v4 import new_code_cell, new_notebook
 
+from course.tests.waiting import wait_for
+
 PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = PACKAGE.parents[1]
 COURSE = [sys.executable, "-E", "-B", str(PACKAGE)]
@@ -95,6 +97,24 @@ class Checkout(unittest.TestCase):
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def end(self, process: subprocess.Popen, number: int, files: list[str]) -> str:
+        """Send a signal once cells that hang have written such files in `notebooks/`; return
+        what was said when it has ended as interrupted, and the processes of the cells, too."""
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        kernels = []
+        for file in files:
+            told = self.root / "notebooks" / file
+            wait_for("the cell to run", lambda t=told: t.exists() and t.read_text())
+            kernels += told.read_text().split()
+        process.send_signal(number)
+        said, _ = process.communicate()
+        self.assertEqual(process.returncode, 130, said)
+        for kernel in kernels:
+            path = Path("/proc", kernel)
+            wait_for("the kernel's processes to end", lambda p=path: not p.exists())
+        return said
 
     def course(self, verb: str, *arguments: str) -> Run:
         """Run the command `course` to its end."""

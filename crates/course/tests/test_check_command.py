@@ -4,13 +4,11 @@ where it must is tested in test_rules.py."""
 from __future__ import annotations
 
 import signal
-from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from course.tests.checkout import ROOT, Checkout, cell, hang
-from course.tests.waiting import wait_for
 
 # A check that displays what the helper crate displays, without its build.
 CHECK = r"""fn check(_task: &str, passed: bool) {
@@ -74,21 +72,8 @@ class Exercises(Checkout):
         for name in names:
             self.write_exercises(name, [cell("hangs", "", hang(name))], *exercises)
         check = self.begin("check", "--exercises")
-        self.addCleanup(check.communicate)
-        self.addCleanup(check.kill)
-        processes = []
-        for name in names[:2]:
-            told = self.root / "notebooks" / name
-            wait_for("the cell to run", lambda t=told: t.exists() and t.read_text())
-            processes += told.read_text().split()
-
-        check.send_signal(signal.SIGTERM)
-        said, _ = check.communicate()
-        self.assertEqual(check.returncode, 130, said)
+        said = self.end(check, signal.SIGTERM, names[:2])
         self.assertEqual(said.count("stopping the kernel"), 2, said)
-        for process in processes:
-            path = Path("/proc", process)
-            wait_for("the kernel's processes to end", lambda p=path: not p.exists())
         self.assertFalse((self.root / "notebooks" / names[2]).exists())
 
     def test_a_finding_names_file_cell_and_rule(self) -> None:

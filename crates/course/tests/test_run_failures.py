@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import signal
-from pathlib import Path
 
 from course.tests.checkout import Checkout, cell, hang
-from course.tests.waiting import wait_for
 
 SUM = cell("sum", "", "1 + 1")
 MISMATCH = "let s: String = 3;"
@@ -91,16 +89,5 @@ class Failures(Checkout):
 class Interruption(Checkout):
     def test_ctrl_c_leaves_no_process_and_no_change(self) -> None:
         before = self.write("01-hangs", [cell("hangs", "", hang("processes"))])
-        run = self.begin("run")
-        self.addCleanup(run.communicate)
-        self.addCleanup(run.kill)
-        written = self.root / "notebooks/processes"
-        wait_for("the cell to run", lambda: written.exists() and written.read_text())
-
-        run.send_signal(signal.SIGINT)
-        run.communicate()
-        self.assertEqual(run.returncode, 130)
-        for process in written.read_text().split():
-            path = Path("/proc", process)
-            wait_for("the kernel's processes to end", lambda p=path: not p.exists())
+        self.end(self.begin("run"), signal.SIGINT, ["processes"])
         self.assertEqual(self.read("notebooks/01-hangs.ipynb"), before)
