@@ -10,7 +10,7 @@ use std::{env, fs, thread};
 
 use beyond::{Broker, Hosts, Mpi};
 use concurrency_demos::{Beyond, Dish, Failure, Job, Listener, Model, Output, Run, Span, Watch};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, getsid, kill_process};
 
 /// In the program that is killed: which engine it runs.
 const ENGINE: &str = "BEYOND_TEST_ENGINE";
@@ -76,6 +76,12 @@ fn nothing_is_left_of_a_program_that_was_killed() {
         hear(&mut program, BEGUN);
         let there = named(folder.path());
         assert!(there.len() > others, "{engine}: {there:?}");
+        // Else the claims of a notebook would take their work for that of other programs.
+        let ours = getsid(None).unwrap();
+        assert!(
+            there.iter().all(|it| getsid(id(it)).ok().is_none_or(|it| it == ours)),
+            "{engine}: {there:?}"
+        );
         program.kill().unwrap();
         program.wait().unwrap();
         wait(|| named(folder.path()).is_empty(), &format!("all processes to be gone: {engine}"));
@@ -105,8 +111,7 @@ fn ranks_end_with_their_program_where_the_guardian_is_killed_too() {
         fs::read(format!("{process}/cmdline")).is_ok_and(|words| words.ends_with(b"\0guard\0"))
     };
     let guardian = named(folder.path()).into_iter().find(is_guardian).expect("there is one");
-    let id = guardian.rsplit('/').next().and_then(|id| Pid::from_raw(id.parse().ok()?));
-    kill_process(id.unwrap(), Signal::KILL).unwrap();
+    kill_process(id(&guardian).unwrap(), Signal::KILL).unwrap();
     program.kill().unwrap();
     program.wait().unwrap();
     wait(|| named(folder.path()).is_empty(), "the ranks to be gone");
@@ -136,6 +141,11 @@ fn named(folder: &Path) -> Vec<String> {
     let processes = fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path());
     let marked = processes.filter(|process| is_marked(process));
     marked.map(|process| process.display().to_string()).collect()
+}
+
+/// Of a process, by its folder.
+fn id(process: &str) -> Option<Pid> {
+    Pid::from_raw(process.rsplit('/').next()?.parse().ok()?)
 }
 
 fn wait(until: impl Fn() -> bool, what: &str) {

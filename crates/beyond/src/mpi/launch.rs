@@ -172,6 +172,8 @@ fn across(
     command.env("PATH", env::join_paths(all).map_err(std::io::Error::other)?);
     command.args(["--mca", "plm_rsh_agent", AGENT, "--mca", "plm_rsh_no_tree_spawn", "1"]);
     command.args(["--mca", "btl_tcp_if_include", "eth0", "--mca", "oob_tcp_if_include", "eth0"]);
+    // Its daemons stay in this session: what their ranks compute is no work of other programs.
+    command.arg("--leave-session-attached");
     let slots = hosts.places().map(|(address, _)| format!("{address}:{}", ranks + 1));
     command.args(["--map-by", "node", "--host", &slots.collect::<Vec<_>>().join(",")]);
     Ok(())
