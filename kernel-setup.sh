@@ -217,6 +217,11 @@ set_up_jupyterlab() {
 
 set_up_rust() {
     alone build
+    while [[ -z $packages && ! -e $venv ]]; do # `clean` was quicker
+        no_longer_alone
+        set_up_jupyterlab
+        alone build
+    done
     install_rust_source
     if [[ -d $shared ]]; then share_rust; fi
     install_kernel
@@ -485,19 +490,24 @@ bench() { # bench [ARG...]: with arguments they name cells, and the models are l
 }
 
 clean() {
-    local folder
+    local folder removed=() aside=$root/.clean
     check_python
     if [[ -d $state && -n $python ]]; then # not under the hands of another
+        alone packages # which a set-up does before it builds: this waits for all of it
         alone build
         exec 8>&9 # and held on to
         alone packages
     fi
-    for folder in "$venv" "$root/target" "$root/html"; do
-        if [[ -e $folder ]]; then
-            rm -rf -- "$folder"
-            say "removed $folder"
-        fi
+    rm -rf -- "$aside" # of one that was killed
+    # Aside at once, the locks last: who waits for them begins anew, and not in what is half gone.
+    for folder in "$venv" "$root/html" "$root/target"; do
+        [[ -e $folder ]] || continue
+        mkdir -p "$aside"
+        mv -- "$folder" "$aside/"
+        removed+=("$folder")
     done
+    rm -rf -- "$aside"
+    ((${#removed[@]} == 0)) || printf 'removed %s\n' "${removed[@]}"
     [[ ! -e $root/my-notebooks ]] || say 'my-notebooks stays: it is yours'
     say "The Rust kernel stays in $cargo_home; \`cargo uninstall evcxr_jupyter\` removes it."
 }

@@ -85,6 +85,7 @@ class Runner(NotebookClient):
 
     async def run(self) -> None:
         """Execute the notebook and count what happened."""
+        self.since = monotonic()  # not when it was made: it may have waited for others
         self.task = asyncio.current_task()
         if self.stopped:
             raise KeyboardInterrupt

@@ -6,8 +6,10 @@ the next one ends that, and no process of anybody else.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -174,6 +176,22 @@ class OneAtATime(Stubbed):
         self.assertTrue((self.root / ".venv/lib").exists())
         (self.root / "go").touch()
         self.assertEqual([first.wait(60), clean.wait(60)], [0, 0], self.said())
+        # If it was quicker than the step after pip, all is installed anew.
+        anew = (self.root / "calls").read_text().split().count("pip") == 2
+        self.assertEqual((self.root / ".venv").exists(), anew, self.said())
+        self.assertFalse((self.root / ".clean").exists())
+
+    def test_what_clean_took_away_from_one_that_waits_is_installed_anew(self) -> None:
+        (self.root / "go").touch()
+        state = self.root / "target/setup"
+        state.mkdir(parents=True)
+        with (state / "build.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            first = self.begin()
+            self.wait_for_word("another set-up goes on here; waiting for it")
+            shutil.rmtree(self.root / ".venv")
+        self.assertEqual(first.wait(60), 0, self.said())
+        self.assertTrue((self.root / ".venv/lib").exists())
 
 
 if __name__ == "__main__":
