@@ -84,6 +84,8 @@ pub fn kernel(
     if toolchain.library_source().is_some() {
         command.env("RUST_SRC_PATH", folder.join("std"));
     }
+    // evcxr would bring a kernelspec `rust` in the user's own folder up to date: here is none.
+    command.env("JUPYTER_PATH", folder);
     command.arg0("warm-kernel").arg("end-with-parent").arg(&toolchain.evcxr);
     command.arg("--control_file").arg(connection_file);
     command

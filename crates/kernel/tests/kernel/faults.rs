@@ -110,20 +110,32 @@ fn thousands_of_clients_come_and_go_where_descriptors_are_few() {
 #[test]
 fn a_kernel_that_cannot_start_says_why_in_the_notebook() {
     let mut jupyter = Jupyter::new();
-    let settings = checkout().join("crates/notebook/kernel/kernel.toml");
     for (lack, says) in [
         ("TMPDIR=/proc", "cannot make a kernel's folder"),
         ("PATH=/nowhere", "linker `cc` not found"),
     ] {
-        let program = env!("CARGO_BIN_EXE_warm-kernel");
-        let argv = json!(["/usr/bin/env", lack, program, "start", settings, "{connection_file}"]);
-        let kernel = jupyter.start_by(&argv, &checkout().join("notebooks"));
+        let kernel = jupyter.start_with(lack);
         // As any client does: before, it may not hear what is published.
         jupyter.wait(kernel);
         let answer = jupyter.run(kernel, "1 + 1");
         assert_eq!(answer.name.as_deref(), Some("KernelCannotStart"), "{lack}");
         assert!(answer.text.contains(says), "{lack}: {}", answer.text);
     }
+}
+
+#[test]
+fn a_kernelspec_that_the_user_has_stays_as_it_is() {
+    let mut jupyter = Jupyter::new();
+    let folder = jupyter.temp().join("data/jupyter/kernels/rust");
+    let spec = folder.join("kernel.json");
+    fs::create_dir_all(&folder).expect("it is ours");
+    fs::write(&spec, "another's").expect("it is ours");
+    let data = jupyter.temp().join("data");
+    let kernel = jupyter.start_with(&format!("XDG_DATA_HOME={}", data.display()));
+    jupyter.wait(kernel);
+    assert_eq!(jupyter.ok(kernel, "6 * 7"), "42");
+    assert_eq!(fs::read_to_string(&spec).expect("it is there"), "another's");
+    assert_eq!(fs::read_dir(folder).expect("it is there").count(), 1, "evcxr put something there");
 }
 
 /// The memory of a process that nobody shares, in KiB.

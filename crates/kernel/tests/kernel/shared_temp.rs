@@ -4,8 +4,6 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-use serde_json::json;
-
 use crate::jupyter_client::{Jupyter, checkout, dep};
 
 #[test]
@@ -52,11 +50,7 @@ fn a_temp_folder_in_which_others_can_replace_ours_is_refused() {
     let open = jupyter.temp().join("open");
     fs::create_dir(&open).expect("it is ours");
     fs::set_permissions(&open, Permissions::from_mode(0o777)).expect("it is ours");
-    let settings = checkout().join("crates/notebook/kernel/kernel.toml");
-    let program = env!("CARGO_BIN_EXE_warm-kernel");
-    let temp = format!("TMPDIR={}", open.display());
-    let argv = json!(["/usr/bin/env", temp, program, "start", settings, "{connection_file}"]);
-    let kernel = jupyter.start_by(&argv, &checkout().join("notebooks"));
+    let kernel = jupyter.start_with(&format!("TMPDIR={}", open.display()));
     jupyter.wait(kernel);
     let answer = jupyter.run(kernel, "1 + 1");
     assert_eq!(answer.name.as_deref(), Some("KernelCannotStart"));

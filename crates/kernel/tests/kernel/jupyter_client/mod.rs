@@ -89,6 +89,15 @@ impl Jupyter {
         self.start_by(&argv, &root.join("notebooks"))
     }
 
+    /// Starts one for this checkout with one more variable, `NAME=value`, and returns its number.
+    pub fn start_with(&mut self, variable: &str) -> usize {
+        let settings = checkout().join("crates/notebook/kernel/kernel.toml");
+        let program = env!("CARGO_BIN_EXE_warm-kernel");
+        let argv =
+            json!(["/usr/bin/env", variable, program, "start", settings, "{connection_file}"]);
+        self.start_by(&argv, &checkout().join("notebooks"))
+    }
+
     /// Starts a kernel by a command, as a kernelspec has it, and returns its number.
     pub fn start_by(&mut self, argv: &Value, cwd: &Path) -> usize {
         let answer = self.ask(&json!({"do": "start", "argv": argv, "cwd": cwd}));
