@@ -15,13 +15,12 @@ use super::toolchain::Toolchain;
 
 /// Set by a user's shell or a colleague's tools, they would change what a cell is
 /// built with, or where.
-const UNWANTED: [&str; 13] = [
+const UNWANTED: [&str; 12] = [
     "CARGO_BUILD_TARGET",
     "CARGO_ENCODED_RUSTFLAGS",
     "CARGO_INCREMENTAL",
     "CARGO_TARGET_DIR",
     "EVCXR_IS_RUNTIME",
-    "JUPYTER_PATH",
     "RUSTC",
     "RUSTC_WORKSPACE_WRAPPER",
     "RUSTC_WRAPPER",
