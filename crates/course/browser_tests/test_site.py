@@ -207,10 +207,12 @@ class ExportedSite(unittest.TestCase):
 
     def test_next_and_previous_walk_the_whole_course(self) -> None:
         page = self.open(self.site / "index.html")
-        page.locator(".course-path a").first.click()
+        with page.expect_navigation():  # to its end: a page half there has no links
+            page.locator(".course-path a").first.click()
         walked = [page.url]
         while (link := page.locator("a[rel=next]").first).count():
-            link.click()
+            with page.expect_navigation():
+                link.click()
             back = page.eval_on_selector_all(
                 "a[rel=prev]", "all => all.map(a => a.href)"
             )
@@ -258,10 +260,12 @@ class ExportedSite(unittest.TestCase):
         page.fill("#search", "mutex poison")
         self.assertIn("A lock in the hand of a panic", results.first.inner_text())
         self.assertEqual(Axe().run(page, options=JUDGED["light"]).violations_count, 0)
-        results.first.locator("a").click()
+        with page.expect_navigation():
+            results.first.locator("a").click()
         place = page.locator(f"[id='{unquote(urlsplit(page.url).fragment)}']")
         self.assertIn("A lock in the hand", place.inner_text())
         page.go_back()
+        results.first.wait_for()
         self.assertRegex(page.inner_text("#found"), r"^\d+ sections? with")
         page.fill("#search", "xylophone")
         self.assertEqual(page.inner_text("#found"), "No sections with “xylophone”.")

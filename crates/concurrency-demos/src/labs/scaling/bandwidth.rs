@@ -22,25 +22,30 @@ const REPEATS: usize = 5;
 
 impl Scaling {
     /// Sums 256 MiB of numbers that come from memory, four times over, and as many that each
-    /// worker has in its cache, 16 KiB again and again; on 1, 2, 4 and so on workers, up to twice the cores. Each
-    /// five times, the median counts. The values are the bytes.
+    /// worker has in its cache, 16 KiB again and again; on 1, 2, 4 and so on workers, up to twice
+    /// the cores. Each five times, in turns, the median counts. The values are the bytes.
     ///
     /// # Errors
     /// If a thread cannot be started.
     pub fn of_memory(listener: &dyn Listener) -> Result<Scaling, Error> {
         let numbers: Vec<u64> = (0..(ALL / NUMBER) as u64).collect();
-        let workers = worker_numbers();
-        let mut progress = Steps::equal(listener, 2 * workers.len());
-        let mut series = Vec::new();
-        for size in [CACHED, ALL] {
-            let mut times = Vec::new();
-            for workers in &workers {
-                let time = |_| time(*workers, &numbers, size);
-                times.push((*workers, (0..REPEATS).map(time).collect::<Result<Samples, _>>()?));
-                progress.step(1.0, None);
+        let (sizes, workers) = ([CACHED, ALL], worker_numbers());
+        let mut progress = Steps::equal(listener, REPEATS * sizes.len() * workers.len());
+        let mut times = sizes.map(|_| vec![Vec::new(); workers.len()]);
+        // In turns: where the machine is slow for a while, it is so for all of them.
+        for _ in 0..REPEATS {
+            for (size, times) in sizes.iter().zip(&mut times) {
+                for (workers, times) in workers.iter().zip(times) {
+                    times.push(progress.made(time(*workers, &numbers, *size)?));
+                }
             }
-            series.push(Series { name: bytes(size as u64), value: size as f64, times });
         }
+        let series = sizes.iter().zip(times).map(|(size, times)| Series {
+            name: bytes(*size as u64),
+            value: *size as f64,
+            times: workers.iter().copied().zip(times.into_iter().map(Samples::from_iter)).collect(),
+        });
+        let series = series.collect();
         let jobs = format!("summing {} of numbers", bytes((ALL * PASSES) as u64));
         Ok(Scaling { jobs, law: Law::Ideal, within: cores(), series, source: None })
     }
