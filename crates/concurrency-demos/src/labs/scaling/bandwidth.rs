@@ -4,11 +4,10 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use super::{Law, Samples, Scaling, Series, together, worker_numbers};
+use super::{Law, Scaling, in_turns, together, worker_numbers};
 use crate::error::Error;
 use crate::format::bytes;
 use crate::labs::cores;
-use crate::labs::steps::Steps;
 use crate::record::Listener;
 
 /// So many bytes are there: more than the caches of most machines hold.
@@ -29,23 +28,10 @@ impl Scaling {
     /// If a thread cannot be started.
     pub fn of_memory(listener: &dyn Listener) -> Result<Scaling, Error> {
         let numbers: Vec<u64> = (0..(ALL / NUMBER) as u64).collect();
-        let (sizes, workers) = ([CACHED, ALL], worker_numbers());
-        let mut progress = Steps::equal(listener, REPEATS * sizes.len() * workers.len());
-        let mut times = sizes.map(|_| vec![Vec::new(); workers.len()]);
-        // In turns: where the machine is slow for a while, it is so for all of them.
-        for _ in 0..REPEATS {
-            for (size, times) in sizes.iter().zip(&mut times) {
-                for (workers, times) in workers.iter().zip(times) {
-                    times.push(progress.made(time(*workers, &numbers, *size)?));
-                }
-            }
-        }
-        let series = sizes.iter().zip(times).map(|(size, times)| Series {
-            name: bytes(*size as u64),
-            value: *size as f64,
-            times: workers.iter().copied().zip(times.into_iter().map(Samples::from_iter)).collect(),
-        });
-        let series = series.collect();
+        let named = |size| (bytes(size as u64), size as f64);
+        let time = |size, workers| time(workers, &numbers, size);
+        let sizes = [CACHED, ALL];
+        let series = in_turns(&sizes, named, &worker_numbers(), REPEATS, listener, time)?;
         let jobs = format!("summing {} of numbers", bytes((ALL * PASSES) as u64));
         Ok(Scaling { jobs, law: Law::Ideal, within: cores(), series, source: None })
     }

@@ -11,9 +11,11 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::steps::Steps;
 use super::theory::{best_workers, fit_amdahl, fit_universal_scalability};
 use super::{Samples, cores};
 use crate::error::Error;
+use crate::record::Listener;
 use crate::system::{Gate, clock, spawn_all};
 #[cfg(test)]
 pub(super) use published::{PROCESSES, THREADS};
@@ -138,6 +140,33 @@ fn worker_numbers() -> Vec<usize> {
     powers.take_while(|workers| *workers <= 2 * cores()).collect()
 }
 
+/// A series for each value, of its name and its number: the times with each number of workers,
+/// `repeats` times each. They take turns: where the machine is slow for a while, it is so for all.
+fn in_turns<T: Copy>(
+    values: &[T],
+    named: impl Fn(T) -> (String, f64),
+    numbers: &[usize],
+    repeats: usize,
+    listener: &dyn Listener,
+    time: impl Fn(T, usize) -> Result<Duration, Error>,
+) -> Result<Vec<Series>, Error> {
+    let mut progress = Steps::equal(listener, repeats * values.len() * numbers.len());
+    let mut times = vec![vec![Vec::new(); numbers.len()]; values.len()];
+    for _ in 0..repeats {
+        for (value, times) in values.iter().zip(&mut times) {
+            for (number, times) in numbers.iter().zip(times) {
+                times.push(progress.made(time(*value, *number)?));
+            }
+        }
+    }
+    let series = values.iter().zip(times).map(|(value, times)| {
+        let (name, value) = named(*value);
+        let times = times.into_iter().map(Samples::from_iter);
+        Series { name, value, times: numbers.iter().copied().zip(times).collect() }
+    });
+    Ok(series.collect())
+}
+
 /// From when all workers are there until the last of them is done.
 fn together(workers: usize, work: &(dyn Fn(usize) + Sync)) -> Result<Duration, Error> {
     let gate = &Gate::default();
@@ -168,8 +197,11 @@ fn steps_taking(time: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
     use super::*;
     use crate::labs::theory::{amdahl, universal_scalability};
+    use crate::record::Silent;
 
     /// A record whose speed-ups are those of a law.
     pub(super) fn of_a_law(within: usize, law: &dyn Fn(usize) -> f64) -> Scaling {
@@ -184,6 +216,23 @@ mod tests {
         };
         let (jobs, law) = ("jobs".to_owned(), Law::Fitted);
         Scaling { jobs, law, within, series: vec![series], source: None }
+    }
+
+    #[test]
+    fn values_and_numbers_of_workers_take_turns() {
+        let order = RefCell::new(vec![]);
+        let time = |value: u64, workers: usize| {
+            order.borrow_mut().push((value, workers));
+            Ok(Duration::from_secs(10 * value + workers as u64))
+        };
+        let named = |value: u64| (format!("number {value}"), value as f64);
+        let series = in_turns(&[7, 8], named, &[1, 2], 2, &Silent, time).unwrap();
+        let round = [(7, 1), (7, 2), (8, 1), (8, 2)];
+        assert_eq!(order.take(), [round, round].concat());
+        let samples = |seconds| Samples::from_iter([Duration::from_secs(seconds); 2]);
+        assert_eq!((&*series[0].name, series[1].value), ("number 7", 8.0));
+        assert_eq!(series[0].times, [(1, samples(71)), (2, samples(72))]);
+        assert_eq!(series[1].times, [(1, samples(81)), (2, samples(82))]);
     }
 
     #[test]

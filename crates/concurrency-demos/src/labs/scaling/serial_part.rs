@@ -10,11 +10,10 @@ use std::sync::{Barrier, Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::{JOBS, Law, Samples, Scaling, Series, spin, steps_taking, together, worker_numbers};
+use super::{JOBS, Law, Scaling, in_turns, spin, steps_taking, together, worker_numbers};
 use crate::error::Error;
 use crate::format::{ratio, seconds};
 use crate::labs::cores;
-use crate::labs::steps::Steps;
 use crate::record::Listener;
 
 /// Jobs that hold one lock for a share of their time.
@@ -38,7 +37,7 @@ const JOB: std::ops::RangeInclusive<Duration> = Duration::from_micros(100)..=Dur
 impl SerialPart {
     /// Does 32 jobs with each of these shares, from 0 to 1, under the lock: where jobs wait, on
     /// 1, 2, 4 and 8 workers; where they compute, on 1, 2, 4 and so on up to twice the cores.
-    /// Each twice, the better one counts.
+    /// Each twice, in turns, the better one counts.
     ///
     /// It takes about 150 jobs for each share.
     ///
@@ -49,18 +48,9 @@ impl SerialPart {
         self.check(shares)?;
         let numbers = if self.waits { WAITING.to_vec() } else { worker_numbers() };
         let steps = if self.waits { 0 } else { steps_taking(self.job) };
-        let mut progress = Steps::equal(listener, shares.len() * numbers.len());
-        let mut series = Vec::new();
-        for share in shares {
-            let mut times = Vec::new();
-            for workers in &numbers {
-                let time = |_| self.time(*workers, *share, steps);
-                let samples = (0..REPEATS).map(time).collect::<Result<Samples, _>>()?;
-                progress.step(1.0, None);
-                times.push((*workers, samples));
-            }
-            series.push(Series { name: percent(*share), value: *share, times });
-        }
+        let named = |share| (percent(share), share);
+        let time = |share, workers| self.time(workers, share, steps);
+        let series = in_turns(shares, named, &numbers, REPEATS, listener, time)?;
         Ok(Scaling {
             jobs: self.in_words(),
             law: if self.in_step { Law::Amdahl } else { Law::Bottleneck },
