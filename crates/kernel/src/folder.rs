@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, ensure};
+use procfs::process::Process;
 use rustix::fs::{FlockOperation, OFlags, fcntl_lock};
 use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{Pid, Signal, getuid, kill_process_group};
@@ -28,6 +29,8 @@ use super::above;
 
 /// How the folders' names start.
 const PREFIX: &str = "warm-kernel-";
+/// The file that names evcxr's process.
+const EVCXR: &str = "evcxr-process";
 
 /// A locked folder. It is removed when it is dropped; a process that becomes another program
 /// drops nothing.
@@ -70,6 +73,12 @@ impl Folder {
     pub fn reap(&self, group: i32) -> anyhow::Result<()> {
         companion(self.path(), group).spawn().context("cannot start a companion")?;
         Ok(())
+    }
+
+    /// Notes that this is evcxr's process, for who removes the folder.
+    pub fn note_evcxr(&self, process: i32) -> anyhow::Result<()> {
+        fs::write(self.path().join(EVCXR), process.to_string())
+            .context("cannot write to the kernel's folder: is the disk full?")
     }
 
     /// Decides whether the programs that are started from now on hold the locks too. The
@@ -157,7 +166,31 @@ fn remove(folder: &Path, lock: fn(&File) -> io::Result<()>) -> io::Result<()> {
     let flags = (OFlags::DIRECTORY | OFlags::NOFOLLOW).bits();
     let everyone = File::options().read(true).custom_flags(flags.cast_signed()).open(folder)?;
     lock(&everyone)?;
+    remove_left_by_evcxr(folder, &temp_dir());
     fs::remove_dir_all(folder)
+}
+
+/// While evcxr loads a crate, rust-analyzer in it keeps a copy of `Cargo.lock` in the temp folder,
+/// in a folder named after its process (crate `temp-dir`). It stays if evcxr is killed meanwhile.
+fn remove_left_by_evcxr(folder: &Path, temp: &Path) {
+    let named = fs::read_to_string(folder.join(EVCXR)).ok();
+    let Some(process) = named.and_then(|name| name.parse().ok()) else { return };
+    // One that runs is a stranger's by now, and so may be what is named after it.
+    if runs(process) {
+        return;
+    }
+    let begins = format!("rust-analyzer{process:x}-");
+    for entry in fs::read_dir(temp).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&begins) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Whether a process has not ended yet; one that has may still be waited for.
+fn runs(process: i32) -> bool {
+    let stat = Process::new(process).and_then(|process| process.stat());
+    stat.is_ok_and(|stat| stat.state != 'Z')
 }
 
 fn try_lock(file: &File) -> io::Result<()> {
@@ -211,6 +244,33 @@ mod tests {
             fs::set_permissions(folder.path(), Permissions::from_mode(mode)).expect("it is ours");
             assert!(!is_own(), "{mode:o}");
         }
+    }
+
+    #[test]
+    fn what_evcxr_left_is_removed_and_nothing_of_another_process() {
+        let temp = tempfile::tempdir().expect("a temp folder");
+        let folder = Folder::create().expect("a folder");
+        // Nobody may have waited for it yet.
+        let mut zombie = Command::new("true").spawn().expect("it is there");
+        let (ended, running) = (zombie.id(), std::process::id());
+        while runs(ended.cast_signed()) {
+            std::thread::yield_now();
+        }
+        let names = [ended, running].map(|id| format!("rust-analyzer{id:x}-0"));
+        let other = format!("rust-analyzer{ended:x}0-0");
+        for name in [&*names[0], &names[1], &other] {
+            fs::create_dir(temp.path().join(name)).expect("it is ours");
+            fs::write(temp.path().join(name).join("Cargo.lock"), "").expect("it is ours");
+        }
+        let there = |name: &str| temp.path().join(name).exists();
+        remove_left_by_evcxr(folder.path(), temp.path());
+        assert!(there(&names[0]), "no process was noted");
+        for (process, left) in [(running, true), (ended, false)] {
+            folder.note_evcxr(process.cast_signed()).expect("it is ours");
+            remove_left_by_evcxr(folder.path(), temp.path());
+            assert_eq!((there(&names[0]), there(&names[1]), there(&other)), (left, true, true));
+        }
+        zombie.wait().expect("it is ours");
     }
 
     #[test]

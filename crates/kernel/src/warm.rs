@@ -163,6 +163,7 @@ fn build(settings: &Settings, toolchain: &Toolchain, folder: &Folder) -> anyhow:
     let said = runtime.block_on(async {
         let (evcxr, said) = Evcxr::start(command.into(), connection)?;
         folder.share(false)?;
+        folder.note_evcxr(evcxr.process)?;
         folder.reap(evcxr.process)?;
         let outcome = follow(said, &settings.files.package).await;
         children::end(evcxr.process, &[]);

@@ -349,6 +349,7 @@ fn start_evcxr(kernel: Kernel) -> anyhow::Result<Begun> {
     kernel.folder.share(true)?;
     let (evcxr, answers) = Evcxr::start(kernel.command, kernel.connection)?;
     kernel.folder.share(false)?;
+    kernel.folder.note_evcxr(evcxr.process)?;
     let Kernel { current_cell, loaded, idle, .. } = kernel;
     Ok(Begun { evcxr, answers, sockets, current_cell, loaded, idle })
 }
