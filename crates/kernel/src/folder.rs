@@ -7,8 +7,8 @@
 //!
 //! The system frees both, however a process ended. A small process waits for that and
 //! removes the folder; if that one was killed too, the next kernel to start finds the
-//! folder unlocked and removes it. A process id in a file was rejected: it may belong to
-//! a stranger by then.
+//! folder unlocked and removes it. A process id in a file was rejected for that: it may
+//! belong to a stranger by then. The one of evcxr tells only what evcxr left elsewhere.
 
 use std::env::{current_exe, temp_dir};
 use std::fs::{self, File, Permissions};

@@ -158,12 +158,9 @@ fn build(settings: &Settings, toolchain: &Toolchain, folder: &Folder) -> anyhow:
     // A group of its own, which ends with this process however that ends.
     command.current_dir(&settings.library).process_group(0);
     command.envs(packed_compiler(&settings.warm_folder));
-    folder.share(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let said = runtime.block_on(async {
-        let (evcxr, said) = Evcxr::start(command.into(), connection)?;
-        folder.share(false)?;
-        folder.note_evcxr(evcxr.process)?;
+        let (evcxr, said) = Evcxr::start(command.into(), connection, folder)?;
         folder.reap(evcxr.process)?;
         let outcome = follow(said, &settings.files.package).await;
         children::end(evcxr.process, &[]);

@@ -15,6 +15,7 @@ use zeromq::{DealerSocket, Socket, SubSocket};
 use super::lines;
 use super::shut::shut;
 use super::sockets::message;
+use crate::folder::Folder;
 
 /// How many of its last words are kept.
 const LAST_WORDS: usize = 30;
@@ -43,14 +44,19 @@ pub struct Evcxr {
 }
 
 impl Evcxr {
-    /// Starts it. What it says comes from the receiver.
+    /// Starts it. It and what it starts hold the folder; what this process starts later does not.
+    /// What it says comes from the receiver.
     pub fn start(
         mut command: Command,
         connection: ConnectionInfo,
+        folder: &Folder,
     ) -> anyhow::Result<(Self, UnboundedReceiver<Said>)> {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        folder.share(true)?;
         let mut child = command.spawn().context("cannot start evcxr_jupyter")?;
+        folder.share(false)?;
         let process = child.id().context("evcxr_jupyter has ended")?.try_into()?;
+        folder.note_evcxr(process)?;
         // Where memory runs out the system ends one that counts more: not this program, which can
         // say what has happened, and not the Jupyter server. Those that it starts count the same.
         let _ = std::fs::write(format!("/proc/{process}/oom_score_adj"), "300");

@@ -345,11 +345,7 @@ fn start_evcxr(kernel: Kernel) -> anyhow::Result<Begun> {
     let sockets = UnixListener::bind(&kernel.socket).context("no socket in the kernel's folder")?;
     sockets.set_nonblocking(true)?;
     let sockets = tokio::net::UnixListener::from_std(sockets)?;
-    // evcxr and what it starts hold the folder. Another kernel that this one starts does not.
-    kernel.folder.share(true)?;
-    let (evcxr, answers) = Evcxr::start(kernel.command, kernel.connection)?;
-    kernel.folder.share(false)?;
-    kernel.folder.note_evcxr(evcxr.process)?;
+    let (evcxr, answers) = Evcxr::start(kernel.command, kernel.connection, &kernel.folder)?;
     let Kernel { current_cell, loaded, idle, .. } = kernel;
     Ok(Begun { evcxr, answers, sockets, current_cell, loaded, idle })
 }
